@@ -1,0 +1,6 @@
+//! The rules of Sluice, and nothing else: what an order is, how evidence folds into state, what the difference to a
+//! target asks for, and the ports through which the shell reaches the world.
+//!
+//! **Architecture invariant:** no clock, no socket, no environment, no provider's name and no runtime in this crate.
+
+pub mod ports;
