@@ -1,1 +1,28 @@
-//! Placeholder replaced within this change.
+//! Channel adapters: they prove who speaks and turn bytes into evidence. They do no I/O.
+//!
+//! **To add a channel:** a folder beside `shopify/` with the same file names, and its two lines below.
+//!
+//! **Architecture invariant:** no socket, no clock, no Odoo. Nothing outside a channel's folder knows its name. No trait
+//! method about security has a default.
+
+mod contract;
+mod explain;
+mod keyed;
+mod shopify;
+
+pub use contract::{
+    Channel, DecodeContext, Decoded, Envelope, Inbound, Refusal, Rejection, SignedRequest, SigningRequest, Warning,
+};
+pub use explain::{ExplainContext, Explained, Figures};
+pub use keyed::{contact_hash, content_rank, sha256_hex};
+
+/// Every channel this build speaks, in alphabetical order.
+pub static CHANNELS: &[&dyn Channel] = &[
+    &shopify::Shopify,
+];
+
+/// The channel of a folder name.
+#[must_use]
+pub fn channel(name: &str) -> Option<&'static dyn Channel> {
+    CHANNELS.iter().copied().find(|channel| channel.name() == name)
+}

@@ -3,4 +3,10 @@
 //!
 //! **Architecture invariant:** no clock, no socket, no environment, no provider's name and no runtime in this crate.
 
+pub mod account;
+pub mod delivery;
+pub mod disposition;
+pub mod order;
 pub mod ports;
+pub mod state;
+pub mod value;

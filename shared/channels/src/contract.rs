@@ -1,0 +1,185 @@
+//! What every channel adapter must do.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use sluice_domain::{
+    account::Account,
+    delivery::Delivery,
+    ports::secrets::{AccountSecrets, Secret},
+    state::Evidence,
+};
+
+use crate::explain::{ExplainContext, Explained};
+
+/// A request as it came in: nothing about it is trusted yet.
+#[derive(Clone, Copy)]
+pub struct Inbound<'a> {
+    /// Header names in any case, and values.
+    pub headers: &'a [(String, String)],
+    /// The raw bytes.
+    pub body: &'a [u8],
+    /// The URL that the sender used, where a channel signs it.
+    pub url: Option<&'a str>,
+    /// Now, where a channel's signature has an age.
+    pub now: Timestamp,
+}
+
+impl<'a> Inbound<'a> {
+    /// The first header of that name, in any case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why a request is not believed. For the operator, never for the sender: the answer is the same 401 for each.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// A header that the proof needs is absent.
+    #[error("missing header {0}")]
+    MissingHeader(&'static str),
+    /// The signature is not in the form that the channel uses.
+    #[error("malformed signature: {0}")]
+    MalformedSignature(&'static str),
+    /// No secret gives this signature for these bytes.
+    #[error("the signature does not match")]
+    WrongSignature,
+    /// There is no secret to check with.
+    #[error("empty secret")]
+    EmptySecret,
+    /// The signature is good and the shop is another one.
+    #[error("the shop domain is not the account's")]
+    ForeignShop,
+    /// What was given to check with, or the URL, is missing or cannot be used.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// A payload that cannot be read: which field, and what is wrong with it. Holds no personal data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{field}: {problem}")]
+pub struct Refusal {
+    /// The field, as a path: `line_items[2].price`.
+    pub field: String,
+    /// What is wrong, and what was expected.
+    pub problem: String,
+    /// The id of the thing, where that much could be read.
+    pub external_id: Option<String>,
+}
+
+/// Something odd in a payload that can be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// A fixed word: `sums_disagree`, `line_without_sku`, `schema_drift`, ...
+    pub code: &'static str,
+    /// The field, as a path.
+    pub field: String,
+    /// A sentence. No personal data.
+    pub message: String,
+}
+
+/// What a delivery says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decoded {
+    /// Evidence about one subject or several.
+    Evidence {
+        /// In the order stated.
+        evidence: Vec<Evidence>,
+        /// What the shop calls the thing: `#1001`.
+        number: Option<String>,
+        /// Oddities.
+        warnings: Vec<Warning>,
+    },
+    /// Of no concern to the flows that exist: counted and journalled.
+    Ignored {
+        /// A fixed sentence: why.
+        reason: &'static str,
+    },
+    /// A person must act: a privacy request, an uninstalled app. Recorded under the account.
+    Notice {
+        /// A fixed word: `app_uninstalled`, `customers_redact`.
+        what: &'static str,
+        /// A sentence for the person. No personal data.
+        message: String,
+    },
+}
+
+/// What decoding needs to know beside the bytes.
+#[derive(Clone, Copy)]
+pub struct DecodeContext<'a> {
+    /// Whose delivery it is.
+    pub account: &'a Account,
+    /// Key of the hashes in external ids.
+    pub contact_key: &'a Secret,
+}
+
+/// What `sluice send` wants to post.
+pub struct SigningRequest<'a> {
+    /// To which account.
+    pub account: &'a Account,
+    /// The provider's own event name.
+    pub topic: &'a str,
+    /// The delivery id.
+    pub delivery_id: &'a str,
+    /// The raw bytes.
+    pub body: &'a [u8],
+    /// The secret to sign with.
+    pub secret: &'a Secret,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Headers as the channel itself would send them.
+pub struct SignedRequest {
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+}
+
+/// One channel.
+pub trait Channel: Send + Sync {
+    /// The folder name.
+    fn name(&self) -> &'static str;
+
+    /// Proves on the raw bytes that the channel sent them: in constant time, with any of the secrets.
+    ///
+    /// # Errors
+    /// When it is not proved.
+    fn verify(&self, inbound: &Inbound<'_>, secrets: &[Secret]) -> Result<(), Rejection>;
+
+    /// Proves that a delivery whose signature is good is meant for this account.
+    ///
+    /// # Errors
+    /// When it is another shop's, or does not say whose.
+    fn belongs(&self, inbound: &Inbound<'_>, account: &Account) -> Result<(), Rejection>;
+
+    /// Reads the envelope of a proved delivery: topic, delivery id, version, time. Never fails: what is absent is empty.
+    fn envelope(&self, inbound: &Inbound<'_>) -> Envelope;
+
+    /// Turns a delivery into evidence.
+    ///
+    /// # Errors
+    /// When the body cannot be read; names the field.
+    fn decode(&self, delivery: &Delivery, context: &DecodeContext<'_>) -> Result<Decoded, Refusal>;
+
+    /// The dry run: every item of a payload with its figures. `topic` may be `pull:order` and the like.
+    fn explain(&self, topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Vec<Explained>;
+
+    /// Signs as the channel would.
+    fn sign(&self, request: &SigningRequest<'_>) -> SignedRequest;
+
+    /// What has to be configured for an account of this channel, each with its fix.
+    fn check_account(&self, account: &Account, secrets: &AccountSecrets) -> Vec<String>;
+}
+
+/// What the headers of a proved delivery say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Envelope {
+    /// The provider's own event name.
+    pub topic: String,
+    /// The id of this delivery.
+    pub delivery_id: Option<String>,
+    /// The API version that the channel used.
+    pub api_version: Option<String>,
+    /// When the channel sent it.
+    pub stated_at: Option<Timestamp>,
+}

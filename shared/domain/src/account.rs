@@ -1,0 +1,180 @@
+//! Configuration of an account: data with a version, read from `infra/config`.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::value::{AccountName, Money, Rate};
+
+/// One shop or seller account, and how its orders enter Odoo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Unique; the module part of external ids in Odoo, so never the name of an installed Odoo app.
+    pub name: AccountName,
+    /// The folder name of its channel: `shopify`.
+    pub channel: String,
+    /// The shop's own domain. One app secret signs for many shops, so the domain decides whose delivery it is.
+    #[serde(default)]
+    pub shop_domain: Option<String>,
+    /// The API version that was subscribed to; another one in a delivery is noticed.
+    #[serde(default)]
+    pub api_version: Option<String>,
+    /// Where its orders go.
+    #[serde(default)]
+    pub odoo: OdooTarget,
+    /// When an order is confirmed.
+    #[serde(default)]
+    pub confirm: ConfirmPolicy,
+    /// What happens with a line whose product Odoo does not have.
+    #[serde(default)]
+    pub unknown_product: UnknownProduct,
+    /// Orders placed before it are never created, but adopted by `client_order_ref`.
+    #[serde(default)]
+    pub cut_over: Option<Timestamp>,
+    /// How cents are treated.
+    #[serde(default)]
+    pub rounding: RoundingPolicy,
+    /// Taxes by rate and name, where discovery by rate does not do.
+    #[serde(default)]
+    pub taxes: Vec<TaxMapping>,
+    /// What happens with test orders.
+    #[serde(default)]
+    pub test_orders: TestOrders,
+}
+
+/// Names in Odoo. What is absent is discovered, where there is exactly one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OdooTarget {
+    /// Company name.
+    pub company: Option<String>,
+    /// Warehouse code (`WH`).
+    pub warehouse: Option<String>,
+    /// Price list by currency code; else the one of that currency.
+    pub pricelists: std::collections::BTreeMap<String, String>,
+    /// Sales team name.
+    pub team: Option<String>,
+    /// Fiscal position name.
+    pub fiscal_position: Option<String>,
+    /// Tags on every order.
+    pub tags: Vec<String>,
+    /// Internal references of the products that stand for what is no goods.
+    pub products: ServiceProducts,
+}
+
+/// Internal references (`default_code`) of the service products.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceProducts {
+    /// Shipping.
+    pub shipping: String,
+    /// Tips.
+    pub tip: String,
+    /// Gift cards sold.
+    pub gift_card: String,
+    /// Duties.
+    pub duty: String,
+    /// Other fees.
+    pub fee: String,
+    /// Rounding lines.
+    pub rounding: String,
+}
+
+impl Default for ServiceProducts {
+    fn default() -> Self {
+        Self {
+            shipping: "CHANNEL-SHIPPING".into(),
+            tip: "CHANNEL-TIP".into(),
+            gift_card: "CHANNEL-GIFT-CARD".into(),
+            duty: "CHANNEL-DUTY".into(),
+            fee: "CHANNEL-FEE".into(),
+            rounding: "CHANNEL-ROUNDING".into(),
+        }
+    }
+}
+
+/// When a quotation becomes an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmPolicy {
+    /// When all of it is captured.
+    #[default]
+    Paid,
+    /// When the means of payment agreed, or later.
+    Authorised,
+    /// At once.
+    Always,
+    /// By a person.
+    Never,
+}
+
+/// What happens with a line whose product Odoo does not have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownProduct {
+    /// The order is parked until somebody creates or maps the product.
+    #[default]
+    Park,
+    /// The line enters with this product (internal reference) and the title as sold.
+    Fallback(String),
+}
+
+/// How cents are treated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RoundingPolicy {
+    /// A difference of the net amount up to so many minor units is repaired by a rounding line.
+    pub net_tolerance_minor: i64,
+    /// What happens when tax differs only because Odoo rounds by another rule than the channel.
+    pub tax: TaxRounding,
+}
+
+impl Default for RoundingPolicy {
+    fn default() -> Self {
+        Self { net_tolerance_minor: 5, tax: TaxRounding::Explained }
+    }
+}
+
+/// What happens when Odoo's tax and the channel's differ by rounding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaxRounding {
+    /// Where Odoo's own rule, applied to the channel's bases and rates, gives exactly Odoo's tax, a rounding line brings the
+    /// total to what was charged; any other difference is an exception.
+    #[default]
+    Explained,
+    /// Any difference is an exception.
+    Strict,
+}
+
+/// A tax of the channel and the taxes of Odoo that stand for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxMapping {
+    /// The rate as a fraction (`"0.0825"`).
+    pub rate: Rate,
+    /// The tax's name at the channel; any name where absent.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Name of the tax in Odoo.
+    pub odoo_tax: String,
+}
+
+/// What happens with test orders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestOrders {
+    /// Recorded and not written to Odoo.
+    #[default]
+    Ignore,
+    /// Written like any other.
+    Import,
+}
+
+impl RoundingPolicy {
+    /// Is a difference within what a rounding line may repair?
+    #[must_use]
+    pub fn tolerates(&self, difference: Money) -> bool {
+        difference.abs().minor() <= self.net_tolerance_minor
+    }
+}

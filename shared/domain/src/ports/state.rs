@@ -1,0 +1,133 @@
+//! The state: subjects, the due index, call records, permits. Conditional writes only.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::PortFuture;
+use crate::{
+    state::{Body, Head, Lane, Record},
+    value::SubjectKey,
+};
+
+/// One conditional save of a subject: the head always, the body where the fold changed it, both or neither.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Save {
+    /// The head to store. Its `version` is the one that was read (0: no record yet); the store keeps `version + 1`.
+    pub head: Head,
+    /// The body, where it changed.
+    pub body: Option<Body>,
+}
+
+/// Why a state operation failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// Somebody saved it since it was read. Nothing was written: read and decide again.
+    #[error("somebody else saved it first")]
+    Conflict,
+    /// The store asks for patience. Nothing was written.
+    #[error("the store is throttled: {0}")]
+    Throttled(String),
+    /// The store did not answer, or answered an error after it may have written: read before repeating.
+    #[error("the store did not answer: {0}")]
+    Unknown(String),
+    /// The record is larger than the store takes, or does not decode. A person must look.
+    #[error("the record is broken: {0}")]
+    Broken(String),
+}
+
+/// Notes a call that is not create-once, before it is sent. Only a definite answer deletes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallRecord {
+    /// Unique.
+    pub id: String,
+    /// Which Odoo database.
+    pub database: String,
+    /// The step that the call takes.
+    pub step: String,
+    /// What it may change.
+    pub subjects: Vec<SubjectKey>,
+    /// No call can commit later than this: the moment it was sent plus Odoo's request limit and a margin.
+    pub deadline: Timestamp,
+}
+
+/// The right to have one call in flight at a database, until it runs out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permit {
+    /// Which database.
+    pub database: String,
+    /// Which of its places.
+    pub slot: u32,
+    /// Who holds it.
+    pub holder: String,
+    /// It frees itself then.
+    pub until: Timestamp,
+}
+
+/// Asks for a permit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PermitRequest {
+    /// Which database.
+    pub database: String,
+    /// Who asks: unique per worker.
+    pub holder: String,
+    /// How many may be held at once.
+    pub limit: u32,
+    /// Now.
+    pub now: Timestamp,
+    /// How long it is held at most.
+    pub term: SignedDuration,
+}
+
+/// What all workers share about the pressure on one database.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pressure {
+    /// Counts saves; conditional like a head.
+    pub version: u64,
+    /// Calls that may be in flight now; 0 was never set.
+    pub limit: u32,
+    /// Until then the database is left alone; after it, one probe holds the only permit.
+    pub open_until: Option<Timestamp>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// When the limit last moved.
+    pub moved_at: Option<Timestamp>,
+}
+
+/// The state store.
+pub trait State: Send + Sync {
+    /// Reads subjects, consistently, in the order asked.
+    fn read(&self, keys: Vec<SubjectKey>) -> PortFuture<'_, Result<Vec<Option<Record>>, StateError>>;
+
+    /// Saves each subject on its own condition; one that fails does not stop the others. Answers in the order given.
+    fn save(&self, saves: Vec<Save>) -> PortFuture<'_, Vec<Result<(), StateError>>>;
+
+    /// Subjects of a lane that are due at `now`, the longest due first. May lag behind saves.
+    fn due(&self, lane: Lane, now: Timestamp, limit: usize) -> PortFuture<'_, Result<Vec<SubjectKey>, StateError>>;
+
+    /// Subjects by what people call them: the channel's number or id, the subject key, Odoo's name or id.
+    fn find<'a>(&'a self, reference: &'a str) -> PortFuture<'a, Result<Vec<SubjectKey>, StateError>>;
+
+    /// Heads of the subjects that wait for a person, in key order, after `after`.
+    fn parked(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>>;
+
+    /// Notes a call before it is sent.
+    fn open_call(&self, call: CallRecord) -> PortFuture<'_, Result<(), StateError>>;
+
+    /// Deletes the note of a call whose answer is definite, or after whose deadline somebody looked.
+    fn close_call<'a>(&'a self, id: &'a str) -> PortFuture<'a, Result<(), StateError>>;
+
+    /// Calls whose deadline has passed, the oldest first.
+    fn overdue_calls(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Result<Vec<CallRecord>, StateError>>;
+
+    /// A permit, or `None` when as many as allowed are held.
+    fn acquire_permit(&self, request: PermitRequest) -> PortFuture<'_, Result<Option<Permit>, StateError>>;
+
+    /// Gives a permit back; giving back one that ran out and is another's now does nothing.
+    fn release_permit(&self, permit: Permit) -> PortFuture<'_, Result<(), StateError>>;
+
+    /// The pressure on a database; the default where nothing is noted.
+    fn pressure<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Pressure, StateError>>;
+
+    /// Saves the pressure, on the condition that its `version` is still the stored one.
+    fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>>;
+}
