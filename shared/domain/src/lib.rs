@@ -7,6 +7,7 @@ pub mod account;
 pub mod delivery;
 pub mod disposition;
 pub mod order;
+pub mod plan;
 pub mod ports;
 pub mod state;
 pub mod value;

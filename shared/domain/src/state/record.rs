@@ -190,6 +190,8 @@ exception_classes! {
     ChangedAfterConfirmation = "changed_after_confirmation", "operations";
     /// Cancelled at the channel after something left the warehouse.
     CancelledAfterShipping = "cancelled_after_shipping", "operations";
+    /// Cancelled in Odoo while the channel has it open.
+    CancelledInOdoo = "cancelled_in_odoo", "operations";
     /// The channel announced a change and did not send it.
     Outdated = "outdated", "integration";
     /// Deleted at the channel.

@@ -1,0 +1,114 @@
+//! Desired lines against observed lines.
+
+use rust_decimal::Decimal;
+
+use super::{MatchedLine, MatchedSale, Observed, ObservedLine};
+use crate::value::{Money, MoneyError};
+
+/// What is compared of a line. Descriptions are not: people in Odoo may improve them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DesiredLine {
+    /// Product.
+    pub product: i64,
+    /// Units.
+    pub quantity: Decimal,
+    /// Price of one.
+    pub unit_price: Decimal,
+    /// Per cent off.
+    pub discount: Decimal,
+    /// Taxes, sorted.
+    pub taxes: Vec<i64>,
+}
+
+impl DesiredLine {
+    fn of_desired(line: &MatchedLine) -> Self {
+        let mut taxes: Vec<i64> = line.taxes.iter().map(|tax| tax.id).collect();
+        taxes.sort_unstable();
+        Self {
+            product: line.product,
+            quantity: line.price.quantity.normalize(),
+            unit_price: line.price.unit_price.normalize(),
+            discount: line.price.discount.normalize(),
+            taxes,
+        }
+    }
+
+    fn of_observed(line: &ObservedLine) -> Self {
+        let mut taxes = line.taxes.clone();
+        taxes.sort_unstable();
+        Self {
+            product: line.product.unwrap_or_default(),
+            quantity: line.quantity.normalize(),
+            unit_price: line.unit_price.normalize(),
+            discount: line.discount.normalize(),
+            taxes,
+        }
+    }
+}
+
+impl std::fmt::Display for DesiredLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} x product {} at {}", self.quantity, self.product, self.unit_price)?;
+        if !self.discount.is_zero() {
+            write!(f, " less {} %", self.discount)?;
+        }
+        write!(f, " with taxes {:?}", self.taxes)
+    }
+}
+
+/// The lines on one side that the other lacks, and the sum of the gate's own rounding lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LineDiff {
+    pub(super) missing: Vec<DesiredLine>,
+    pub(super) extra: Vec<DesiredLine>,
+    pub(super) rounding: Money,
+}
+
+pub(super) fn diff(sale: &MatchedSale, observed: &Observed) -> Result<LineDiff, MoneyError> {
+    let mut extra: Vec<(DesiredLine, &ObservedLine)> = observed
+        .lines
+        .iter()
+        .filter(|line| !line.quantity.is_zero())
+        .map(|line| (DesiredLine::of_observed(line), line))
+        .collect();
+    let mut missing = Vec::new();
+    for line in sale.lines.iter().map(DesiredLine::of_desired) {
+        match extra.iter().position(|(found, _)| *found == line) {
+            Some(index) => drop(extra.swap_remove(index)),
+            None => missing.push(line),
+        }
+    }
+    let is_rounding = |line: &ObservedLine| line.product == Some(sale.rounding_product) && line.taxes.is_empty();
+    let mut rounding = Money::zero(sale.draft.currency);
+    let mut left = Vec::new();
+    for (found, line) in extra {
+        if is_rounding(line) {
+            rounding = rounding.plus(line.total)?;
+        } else {
+            left.push(found);
+        }
+    }
+    left.sort();
+    Ok(LineDiff { missing, extra: left, rounding })
+}
+
+/// Does Odoo hold exactly the desired lines (the gate's rounding line aside)?
+#[must_use]
+pub fn lines_match(sale: &MatchedSale, observed: &Observed) -> bool {
+    diff(sale, observed).is_ok_and(|diff| diff.missing.is_empty() && diff.extra.is_empty())
+}
+
+/// The difference in words, for the operator.
+#[must_use]
+pub fn difference_text(sale: &MatchedSale, observed: &Observed) -> String {
+    let Ok(diff) = diff(sale, observed) else {
+        return "the amounts of the lines do not add up".to_owned();
+    };
+    let mut parts: Vec<String> = diff.missing.iter().map(|line| format!("the channel has {line}")).collect();
+    parts.extend(diff.extra.iter().map(|line| format!("Odoo has {line}")));
+    let (expected, total) = (sale.draft.expected.total, observed.total);
+    if expected != total {
+        parts.push(format!("the channel's total is {expected}, Odoo's is {total}"));
+    }
+    parts.join("; ")
+}

@@ -1,0 +1,22 @@
+//! The plan: from what is desired and what was observed to the one next step.
+//!
+//! An order goes `draft` (what the sale must look like) → `matched` (whose products, taxes and lists it uses) → `next`
+//! (what to do, given what the target was seen to hold). All of it is pure.
+
+mod diff;
+mod draft;
+mod gate;
+mod matching;
+mod next;
+mod price;
+mod tax;
+
+pub use diff::{DesiredLine, difference_text, lines_match};
+pub use draft::{DraftError, DraftLine, ExpectedTotals, ProductNeed, SaleDraft, Service, TaxNeed, draft};
+pub use gate::{Gate, gate};
+pub use matching::{Directory, MatchedLine, MatchedSale, Mismatch, Product, TargetTax, match_sale};
+pub use next::{
+    Next, Observed, ObservedLine, SaleState, Situation, TaxGroup, before_matching, next, wants_confirmation,
+};
+pub use price::{PriceRow, price_rows};
+pub use tax::{ExactTax, exact_taxes};

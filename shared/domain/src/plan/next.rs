@@ -1,0 +1,277 @@
+//! The next step of an order: desired against observed.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use super::{Gate, MatchedSale, difference_text, gate, lines_match};
+use crate::{
+    account::{Account, ConfirmPolicy, TestOrders},
+    order::{Order, OrderState, PaymentState},
+    state::{Decision, ExceptionClass, OrderFacets},
+    value::Money,
+};
+
+/// What Odoo was seen to hold of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// Database id.
+    pub id: i64,
+    /// `S00042`.
+    pub name: String,
+    /// State.
+    pub state: SaleState,
+    /// `date_order`.
+    pub date: Option<Timestamp>,
+    /// Without tax.
+    pub untaxed: Money,
+    /// Tax.
+    pub tax: Money,
+    /// With tax.
+    pub total: Money,
+    /// Tax by group.
+    pub groups: Vec<TaxGroup>,
+    /// Lines.
+    pub lines: Vec<ObservedLine>,
+}
+
+/// State of a sale in Odoo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SaleState {
+    /// A quotation, sent or not.
+    Quotation,
+    /// Confirmed (`sale`, and `done` of older versions).
+    Confirmed,
+    /// Cancelled.
+    Cancelled,
+    /// A word that this build does not know.
+    Unknown(String),
+}
+
+/// A tax group of a sale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaxGroup {
+    /// Name.
+    pub name: String,
+    /// Taxes in it.
+    pub taxes: Vec<i64>,
+    /// Their amount, rounded to the currency.
+    pub amount: Money,
+}
+
+/// A line of a sale in Odoo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObservedLine {
+    /// Database id.
+    pub id: i64,
+    /// Product.
+    pub product: Option<i64>,
+    /// Units.
+    pub quantity: Decimal,
+    /// Price of one.
+    pub unit_price: Decimal,
+    /// Per cent off.
+    pub discount: Decimal,
+    /// Taxes.
+    pub taxes: Vec<i64>,
+    /// Units delivered.
+    pub delivered: Decimal,
+    /// `price_total`.
+    pub total: Money,
+}
+
+/// The one next step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Create it (create-once).
+    Load,
+    /// It existed before us: find it by its number.
+    Adopt,
+    /// Bring the quotation's lines to what is desired.
+    Revise,
+    /// Bring the rounding line to this amount.
+    Round(Money),
+    /// Confirm it.
+    Confirm,
+    /// Bring back the date that confirming overwrote.
+    RestoreDate,
+    /// Cancel it.
+    Cancel,
+    /// Nothing is left to do.
+    Rest,
+    /// Wait for a person, or for evidence.
+    Hold {
+        /// The class.
+        class: ExceptionClass,
+        /// What makes two of them the same trouble.
+        cause: String,
+        /// What happened and what to do.
+        reason: String,
+    },
+}
+
+/// Everything that decides the next step.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    /// The account.
+    pub account: &'a Account,
+    /// What is known of the order.
+    pub facets: &'a OrderFacets,
+    /// Its sale, matched.
+    pub sale: &'a MatchedSale,
+    /// What Odoo holds; `None` where it was never seen there.
+    pub observed: Option<&'a Observed>,
+    /// It existed before Sluice: nothing of it is changed but by its cancellation.
+    pub adopted: bool,
+}
+
+fn hold(class: ExceptionClass, cause: &str, reason: String) -> Next {
+    Next::Hold { class, cause: cause.to_owned(), reason }
+}
+
+/// Decides whether an order needs the target at all, before anything is looked up there.
+#[must_use]
+pub fn before_matching(account: &Account, facets: &OrderFacets) -> Option<Next> {
+    if let Some(decision) = &facets.decision
+        && decision.value == Decision::Park
+    {
+        return Some(hold(ExceptionClass::ParkedByOperator, "parked", "parked by an operator: release it".into()));
+    }
+    let Some(order) = &facets.order else {
+        // A refund or an edit came first. The order itself will come, by webhook or by pull.
+        return Some(if facets.deleted.is_some() { deleted() } else { Next::Rest });
+    };
+    if order.value.test && account.test_orders == TestOrders::Ignore {
+        return Some(Next::Rest);
+    }
+    facets.deleted.is_some().then(deleted)
+}
+
+fn deleted() -> Next {
+    hold(
+        ExceptionClass::DeletedAtSource,
+        "orders/delete",
+        "the channel deleted this order: decide whether to cancel it in Odoo; Sluice changes nothing".into(),
+    )
+}
+
+/// Decides the next step.
+#[must_use]
+pub fn next(situation: &Situation<'_>) -> Next {
+    let Some(order) = situation.facets.order.as_ref().map(|ranked| &ranked.value) else {
+        return Next::Rest;
+    };
+    let Some(observed) = situation.observed else {
+        let before = situation.account.cut_over.is_some_and(|instant| order.placed_at < instant);
+        return if before { Next::Adopt } else { Next::Load };
+    };
+    let cancelled = order.state == OrderState::Cancelled;
+    match &observed.state {
+        SaleState::Cancelled if cancelled => Next::Rest,
+        SaleState::Cancelled => hold(
+            ExceptionClass::CancelledInOdoo,
+            "cancelled in Odoo",
+            format!(
+                "{} is cancelled in Odoo and open at the channel: cancel it there too, or set it back",
+                observed.name
+            ),
+        ),
+        SaleState::Quotation | SaleState::Confirmed if cancelled => cancel(order, observed),
+        SaleState::Quotation | SaleState::Confirmed if situation.adopted => Next::Rest,
+        SaleState::Quotation => quotation(situation, order, observed),
+        SaleState::Confirmed => confirmed(situation, order, observed),
+        SaleState::Unknown(word) => hold(
+            ExceptionClass::RefusedByOdoo,
+            "unknown state",
+            format!("{} has the state `{word}`, which this version does not know", observed.name),
+        ),
+    }
+}
+
+fn cancel(order: &Order, observed: &Observed) -> Next {
+    let delivered = observed.lines.iter().any(|line| line.delivered > Decimal::ZERO);
+    if delivered || order.shipped {
+        let place = if delivered { "Odoo" } else { "the channel" };
+        return hold(
+            ExceptionClass::CancelledAfterShipping,
+            "cancelled after shipping",
+            format!(
+                "cancelled at the channel, but {place} shows shipped goods of {}: arrange a return, or cancel what is open \
+                 by hand",
+                observed.name
+            ),
+        );
+    }
+    Next::Cancel
+}
+
+fn quotation(situation: &Situation<'_>, order: &Order, observed: &Observed) -> Next {
+    if !lines_match(situation.sale, observed) {
+        return Next::Revise;
+    }
+    match passed(situation, observed) {
+        Gate::Equal => {}
+        Gate::Round(amount) => return Next::Round(amount),
+        Gate::Differs(text) => return hold(ExceptionClass::TotalsDiffer, "totals differ", text),
+    }
+    if situation.facets.is_outdated() {
+        return hold(
+            ExceptionClass::Outdated,
+            "orders/edited",
+            "the channel announced an edit and has not sent the edited order yet: it is confirmed when that arrives"
+                .into(),
+        );
+    }
+    if wants_confirmation(situation.account.confirm, &order.payment) { Next::Confirm } else { Next::Rest }
+}
+
+fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> Next {
+    let changed = |text: String| {
+        hold(
+            ExceptionClass::ChangedAfterConfirmation,
+            "changed after confirmation",
+            format!("{} is confirmed and differs from the channel: {text}", observed.name),
+        )
+    };
+    if !lines_match(situation.sale, observed) {
+        return changed(difference_text(situation.sale, observed));
+    }
+    match passed(situation, observed) {
+        Gate::Equal => {}
+        Gate::Round(_) => return changed(difference_text(situation.sale, observed)),
+        Gate::Differs(text) => return changed(text),
+    }
+    let placed = order.placed_at.as_second();
+    if observed.date.map(Timestamp::as_second) == Some(placed) { Next::Rest } else { Next::RestoreDate }
+}
+
+/// The gate, with what an operator accepted.
+fn passed(situation: &Situation<'_>, observed: &Observed) -> Gate {
+    let found = gate(situation.sale, observed, &situation.account.rounding);
+    let accepted = situation.facets.decision.as_ref().map(|ranked| &ranked.value);
+    match (found, accepted) {
+        (Gate::Differs(_), Some(Decision::AcceptDifference(amount)))
+            if situation.sale.draft.expected.total.minus(observed.total) == Ok(*amount) =>
+        {
+            Gate::Equal
+        }
+        (found, _) => found,
+    }
+}
+
+/// Does the account's policy confirm an order in this state of payment? What was refunded had been paid.
+#[must_use]
+pub fn wants_confirmation(policy: ConfirmPolicy, payment: &PaymentState) -> bool {
+    let (paid, authorised) = match payment {
+        PaymentState::Paid | PaymentState::PartiallyRefunded | PaymentState::Refunded => (true, true),
+        PaymentState::Authorized | PaymentState::PartiallyPaid => (false, true),
+        PaymentState::Pending | PaymentState::Voided | PaymentState::Expired | PaymentState::Unknown(_) => {
+            (false, false)
+        }
+    };
+    match policy {
+        ConfirmPolicy::Paid => paid,
+        ConfirmPolicy::Authorised => authorised,
+        ConfirmPolicy::Always => true,
+        ConfirmPolicy::Never => false,
+    }
+}
