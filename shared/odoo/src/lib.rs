@@ -1,1 +1,19 @@
-//! Placeholder replaced within this change.
+//! Odoo on the wire: calls over JSON-2 and JSON-RPC, rows for `load`, what was read back, and what faults mean.
+//!
+//! Facts about Odoo come from exchanges recorded with real 18.0 and 19.0 servers; "exchange 410" names one of them.
+//!
+//! **Architecture invariant:** values in, values out, over one HTTP port. No retry policy, no clock, no channel.
+
+mod read;
+mod rows;
+mod wire;
+
+pub use read::{
+    LineNames, Reads, TargetNames, find_by_reference, line_names_call, observe_calls, parse_found, parse_line_names,
+    parse_observed, parse_places, parse_products,
+};
+pub use rows::{
+    ContactRow, Contacts, LoadRows, OrderHeader, Places, confirm_dates, contact_rows, contacts, customer_id, line_id,
+    line_rows, order_id, order_rows, rounding_row,
+};
+pub use wire::{Call, Connection, Fault, LoadAnswer, LoadMode, Odoo, RowMessage, Session, Version};

@@ -24,6 +24,8 @@ pub struct Directory {
     pub pricelists: BTreeMap<String, i64>,
     /// The company.
     pub company: i64,
+    /// Code of the company's own currency: an order in it needs no price list.
+    pub company_currency: String,
     /// The warehouse.
     pub warehouse: i64,
     /// The sales team.
@@ -65,8 +67,8 @@ pub struct MatchedSale {
     pub draft: SaleDraft,
     /// Its lines.
     pub lines: Vec<MatchedLine>,
-    /// Its price list.
-    pub pricelist: i64,
+    /// Its price list, which gives the order its currency; `None` is the company's own currency.
+    pub pricelist: Option<i64>,
     /// The product of rounding lines.
     pub rounding_product: i64,
 }
@@ -140,16 +142,20 @@ fn missing(cause: String, reason: String) -> Mismatch {
     Mismatch { class: ExceptionClass::MissingMapping, cause, reason }
 }
 
-fn pricelist(currency: Currency, directory: &Directory) -> Result<i64, Mismatch> {
-    directory.pricelists.get(currency.code()).copied().ok_or_else(|| {
-        missing(
-            format!("pricelist {currency}"),
-            format!(
-                "Odoo has no price list in {currency} for the account's company: create one, or name it under \
-                 odoo.pricelists.{currency} of the account"
-            ),
-        )
-    })
+fn pricelist(currency: Currency, directory: &Directory) -> Result<Option<i64>, Mismatch> {
+    if let Some(id) = directory.pricelists.get(currency.code()) {
+        return Ok(Some(*id));
+    }
+    if directory.company_currency == currency.code() {
+        return Ok(None);
+    }
+    Err(missing(
+        format!("pricelist {currency}"),
+        format!(
+            "Odoo has no price list in {currency} for the account's company: create one, or name it under \
+             odoo.pricelists.{currency} of the account"
+        ),
+    ))
 }
 
 /// A service product's internal reference.

@@ -7,7 +7,7 @@ pub mod queue;
 pub mod secrets;
 pub mod state;
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -24,4 +24,31 @@ pub trait Clock: Send + Sync {
 pub trait Random: Send + Sync {
     /// 64 random bits.
     fn next(&self) -> u64;
+}
+
+/// Waits: the back-off between attempts at a peer. The simulation advances its clock instead.
+pub trait Timer: Send + Sync {
+    /// Completes after that many milliseconds.
+    fn sleep(&self, milliseconds: u64) -> PortFuture<'_, ()>;
+}
+
+/// All ports of a process.
+#[derive(Clone)]
+pub struct Ports {
+    /// Subjects, due index, call records, permits.
+    pub state: Arc<dyn state::State>,
+    /// Evidence and writes.
+    pub journal: Arc<dyn journal::Journal>,
+    /// Queues.
+    pub queue: Arc<dyn queue::Queue>,
+    /// Secrets.
+    pub secrets: Arc<dyn secrets::Secrets>,
+    /// HTTP.
+    pub http: Arc<dyn http::Http>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Waiting.
+    pub timer: Arc<dyn Timer>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
 }

@@ -1,0 +1,9 @@
+//! What Odoo holds: orders as observed, and the directory of products, taxes and lists.
+
+mod directory;
+mod observe;
+
+pub use directory::{Reads, TargetNames, parse_places, parse_products};
+pub use observe::{
+    LineNames, find_by_reference, line_names_call, observe_calls, parse_found, parse_line_names, parse_observed,
+};

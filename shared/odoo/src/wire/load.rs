@@ -1,0 +1,82 @@
+//! The answer of `load`: HTTP 200 with an outcome inside.
+
+use serde_json::{Value, json};
+
+use super::{Call, Fault};
+
+/// How `load` treats records that exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadMode {
+    /// They are returned untouched. The same context from the first call on.
+    CreateOnce,
+    /// They are overwritten in place.
+    Update,
+}
+
+/// What `load` did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadAnswer {
+    /// Every record exists: ids in the order of the records.
+    Done(Vec<i64>),
+    /// Nothing was kept, because of these records.
+    Refused(Vec<RowMessage>),
+}
+
+/// What `load` says about a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowMessage {
+    /// 0-based index of the record in the call; `None` where it blames the whole call.
+    pub record: Option<usize>,
+    /// The column.
+    pub field: Option<String>,
+    /// In Odoo's words.
+    pub message: String,
+}
+
+impl Call {
+    /// `load`, with the change log off: it is faster, and the log of an import is noise.
+    #[must_use]
+    pub fn load(model: &'static str, fields: &[String], rows: &[Vec<Value>], mode: LoadMode) -> Self {
+        let call = Self::new(model, "load").arg("fields", json!(fields)).arg("data", json!(rows));
+        let call = call.context("tracking_disable", json!(true));
+        match mode {
+            LoadMode::CreateOnce => call.context("mode", json!("update")).context("noupdate", json!(true)),
+            LoadMode::Update => call,
+        }
+    }
+}
+
+impl LoadAnswer {
+    /// Reads the answer of `load`.
+    ///
+    /// # Errors
+    /// `Fault::Conflict` where the database rolled it back because of a concurrent call, which `load` reports as a message
+    /// and does not retry (exchanges 231 to 233).
+    pub fn parse(answer: &Value) -> Result<Self, Fault> {
+        if let Some(ids) = answer.get("ids").and_then(Value::as_array) {
+            return Ok(Self::Done(ids.iter().filter_map(Value::as_i64).collect()));
+        }
+        let messages: Vec<RowMessage> = answer
+            .get("messages")
+            .and_then(Value::as_array)
+            .ok_or_else(|| Fault::Mapping("an answer of load without ids and messages".into()))?
+            .iter()
+            .filter(|message| message.get("type").and_then(Value::as_str) != Some("warning"))
+            .map(row_message)
+            .collect();
+        let concurrent =
+            |text: &str| text.starts_with("could not serialize access") || text.starts_with("deadlock detected");
+        match messages.iter().find(|row| concurrent(&row.message)) {
+            Some(row) => Err(Fault::Conflict(row.message.trim().to_owned())),
+            None => Ok(Self::Refused(messages)),
+        }
+    }
+}
+
+fn row_message(message: &Value) -> RowMessage {
+    RowMessage {
+        record: message.get("record").and_then(Value::as_u64).and_then(|record| usize::try_from(record).ok()),
+        field: message.get("field").and_then(Value::as_str).map(ToOwned::to_owned),
+        message: message.get("message").and_then(Value::as_str).unwrap_or("no message").chars().take(500).collect(),
+    }
+}
