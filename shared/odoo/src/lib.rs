@@ -13,7 +13,7 @@ pub use read::{
     parse_observed, parse_places, parse_products,
 };
 pub use rows::{
-    ContactRow, Contacts, LoadRows, OrderHeader, Places, confirm_dates, contact_rows, contacts, customer_id, line_id,
-    line_rows, order_id, order_rows, rounding_row,
+    ContactRow, Contacts, LoadRows, OrderHeader, Places, confirm_dates, contact_changes, contact_rows, contacts,
+    customer_id, line_id, line_rows, order_id, order_rows, rounding_row,
 };
 pub use wire::{Call, Connection, Fault, LoadAnswer, LoadMode, Odoo, RowMessage, Session, Version};

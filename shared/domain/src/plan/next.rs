@@ -32,6 +32,10 @@ pub struct Observed {
     pub groups: Vec<TaxGroup>,
     /// Lines.
     pub lines: Vec<ObservedLine>,
+    /// The contact that is invoiced.
+    pub invoice_contact: Option<i64>,
+    /// The contact that is delivered to.
+    pub delivery_contact: Option<i64>,
 }
 
 /// State of a sale in Odoo.
@@ -122,6 +126,10 @@ pub struct Situation<'a> {
     pub observed: Option<&'a Observed>,
     /// It existed before Sluice: nothing of it is changed but by its cancellation.
     pub adopted: bool,
+    /// The contacts that the order must be invoiced and delivered to, where they were looked up.
+    pub contacts: Option<(i64, i64)>,
+    /// The channel's addresses are others than those that were applied.
+    pub addresses_changed: bool,
 }
 
 fn hold(class: ExceptionClass, cause: &str, reason: String) -> Next {
@@ -205,7 +213,10 @@ fn cancel(order: &Order, observed: &Observed) -> Next {
 }
 
 fn quotation(situation: &Situation<'_>, order: &Order, observed: &Observed) -> Next {
-    if !lines_match(situation.sale, observed) {
+    let elsewhere = situation.contacts.is_some_and(|(invoice, delivery)| {
+        (Some(invoice), Some(delivery)) != (observed.invoice_contact, observed.delivery_contact)
+    });
+    if elsewhere || !lines_match(situation.sale, observed) {
         return Next::Revise;
     }
     match passed(situation, observed) {
@@ -232,6 +243,9 @@ fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> N
             format!("{} is confirmed and differs from the channel: {text}", observed.name),
         )
     };
+    if situation.addresses_changed {
+        return changed("the channel has another invoice or delivery address now".into());
+    }
     if !lines_match(situation.sale, observed) {
         return changed(difference_text(situation.sale, observed));
     }

@@ -38,6 +38,8 @@ pub struct Head {
     pub number: Option<String>,
     /// The order in Odoo, once it was seen there.
     pub odoo: Option<OdooOrder>,
+    /// Keys of the addresses that were applied: invoice and delivery.
+    pub addresses: Option<(String, String)>,
     /// Steps done in Odoo, each with the desired version that was read back.
     pub applied: AppliedSteps,
     /// When to look at it again; `None` is at rest.
@@ -68,6 +70,7 @@ impl Head {
             desired: 0,
             number: None,
             odoo: None,
+            addresses: None,
             applied: AppliedSteps::default(),
             due: None,
             attempts: 0,

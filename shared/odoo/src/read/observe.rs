@@ -18,8 +18,18 @@ use crate::wire::{
 /// call on 19 (exchange 341).
 #[must_use]
 pub fn observe_calls(orders: &[i64], version: Version, companies: &[i64]) -> [Call; 2] {
-    let header =
-        ["name", "state", "date_order", "currency_id", "amount_untaxed", "amount_tax", "amount_total", "tax_totals"];
+    let header = [
+        "name",
+        "state",
+        "date_order",
+        "currency_id",
+        "amount_untaxed",
+        "amount_tax",
+        "amount_total",
+        "tax_totals",
+        "partner_invoice_id",
+        "partner_shipping_id",
+    ];
     let lines = [
         "order_id",
         "product_id",
@@ -83,6 +93,8 @@ fn parse_header(header: &Value) -> Option<(Observed, Currency)> {
         total: amount("amount_total")?,
         groups: groups(header.get("tax_totals"), currency),
         lines: Vec::new(),
+        invoice_contact: header.get("partner_invoice_id").and_then(reference),
+        delivery_contact: header.get("partner_shipping_id").and_then(reference),
     };
     Some((order, currency))
 }

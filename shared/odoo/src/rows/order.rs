@@ -174,3 +174,15 @@ pub fn confirm_dates(orders: &[(&SubjectKey, Timestamp)]) -> LoadRows {
         rows: orders.iter().map(|(key, placed)| vec![cell(order_id(key)), cell(odoo_date(*placed))]).collect(),
     }
 }
+
+/// Brings the contacts of quotations to the channel's addresses (plain mode).
+#[must_use]
+pub fn contact_changes(orders: &[(&SubjectKey, &Contacts)]) -> LoadRows {
+    LoadRows {
+        fields: ["id", "partner_invoice_id/id", "partner_shipping_id/id"].map(String::from).to_vec(),
+        rows: orders
+            .iter()
+            .map(|(key, contacts)| vec![cell(order_id(key)), cell(&*contacts.invoice), cell(&*contacts.delivery)])
+            .collect(),
+    }
+}

@@ -79,6 +79,20 @@ impl Fault {
         }
     }
 
+    /// May it come from something looked up earlier that is no longer so (another version, a key, a database)?
+    #[must_use]
+    pub fn doubts_lookups(&self) -> bool {
+        match self {
+            Self::Credentials(_) | Self::Mapping(_) | Self::Address(_) | Self::Missing(_) => true,
+            Self::NotSent(_)
+            | Self::NoAnswer(_)
+            | Self::Busy { .. }
+            | Self::Conflict(_)
+            | Self::Access(_)
+            | Self::Refused(_) => false,
+        }
+    }
+
     /// What the shell does.
     #[must_use]
     pub fn disposition(&self) -> Disposition {

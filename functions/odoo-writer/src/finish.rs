@@ -1,0 +1,236 @@
+//! The end of an invocation: what was observed goes into the heads, what was written into the journal.
+
+use jiff::{SignedDuration, Timestamp};
+use sluice_domain::{
+    delivery::Wake,
+    plan::SaleState,
+    ports::{
+        journal::{Happening, JournalEntry},
+        state::{Save, StateError},
+    },
+    state::{Due, ExceptionClass, Head, Lane, OdooOrder, ParkedException},
+    value::SubjectKey,
+};
+
+use crate::{
+    handler::Writer,
+    job::{Job, Verdict},
+};
+
+/// How often a save that lost against another one is decided again.
+const MAX_SAVES: usize = 5;
+/// After so many attempts without progress a person must look.
+const MAX_ATTEMPTS: u32 = 20;
+/// The longest wait between two attempts, in seconds.
+const MAX_WAIT_SECONDS: i64 = 900;
+/// How long after a wake was sent the sweep takes over, in seconds.
+const WAKE_GRACE_SECONDS: i64 = 60;
+/// How long a hold that somebody may lift in Odoo (a missing product or tax) waits before it looks again, in seconds.
+const HOLD_SECONDS: i64 = 900;
+
+impl Writer {
+    /// Saves every job. Answers the subjects whose message must come back.
+    pub(crate) async fn finish(&self, mut jobs: Vec<Job>) -> Vec<SubjectKey> {
+        self.keep_journal(&jobs).await;
+        let mut failed = Vec::new();
+        let mut again = Vec::new();
+        for _ in 0..MAX_SAVES {
+            let now = self.ports.clock.now();
+            let (work, saves): (Vec<Job>, Vec<Save>) = jobs
+                .into_iter()
+                .filter_map(|job| {
+                    let head = self.settled_head(&job, now);
+                    (head != *job.stored()).then_some((job, Save { head, body: None }))
+                })
+                .unzip();
+            let answers = self.ports.state.save(saves).await;
+            let mut lost = Vec::new();
+            for (job, answer) in work.into_iter().zip(answers) {
+                match answer {
+                    Ok(()) => {
+                        report(&job);
+                        if job.verdict == Some(Verdict::Again) {
+                            let wake = Wake { subject: job.record.head.key.clone(), trace_id: job.trace_id.clone() };
+                            again.push(wake);
+                        }
+                    }
+                    Err(StateError::Conflict | StateError::Unknown(_)) => lost.push(job),
+                    Err(error @ (StateError::Throttled(_) | StateError::Broken(_))) => {
+                        tracing::warn!(subject = %job.record.head.key, %error, "record not saved");
+                        failed.push(job.record.head.key);
+                    }
+                }
+            }
+            if lost.is_empty() {
+                jobs = Vec::new();
+                break;
+            }
+            jobs = self.reread(lost, &mut failed).await;
+        }
+        failed.extend(jobs.into_iter().map(|job| job.record.head.key));
+        if !again.is_empty()
+            && let Err(error) = self.ports.queue.send_wakes(Lane::Urgent, again).await
+        {
+            tracing::warn!(%error, "wakes not sent: the sweep sends them");
+        }
+        failed
+    }
+
+    /// Reads again what somebody else saved meanwhile.
+    async fn reread(&self, lost: Vec<Job>, failed: &mut Vec<SubjectKey>) -> Vec<Job> {
+        let keys: Vec<SubjectKey> = lost.iter().map(|job| job.record.head.key.clone()).collect();
+        match self.ports.state.read(keys.clone()).await {
+            Ok(records) => {
+                let pairs = lost.into_iter().zip(records);
+                let pairs = pairs.filter_map(|(job, record)| Some(Job { current: Some(record?.head), ..job }));
+                pairs.collect()
+            }
+            Err(error) => {
+                tracing::warn!(%error, "records not read again");
+                failed.extend(keys);
+                Vec::new()
+            }
+        }
+    }
+
+    async fn keep_journal(&self, jobs: &[Job]) {
+        let now = self.ports.clock.now();
+        let entries: Vec<JournalEntry> = jobs.iter().filter_map(|job| entry(job, now)).collect();
+        if entries.is_empty() {
+            return;
+        }
+        if let Err(error) = self.ports.journal.append(entries).await {
+            tracing::warn!(%error, "journal not written");
+        }
+    }
+
+    /// The head as it must be saved: on top of what is stored now, which may know newer evidence than was worked on.
+    fn settled_head(&self, job: &Job, now: Timestamp) -> Head {
+        let worked = job.record.head.desired;
+        let mut head = job.stored().clone();
+        let newer = head.desired > worked;
+        observe_into(job, &mut head, worked);
+        let progressed = !job.written.is_empty();
+        if progressed {
+            head.mapping_version = Some(self.settings.mapping_version.clone());
+        }
+        match job.verdict.clone().unwrap_or(Verdict::Again) {
+            Verdict::Rest => {
+                if head.applied.settled != worked {
+                    head.settled_at = Some(now);
+                }
+                head.applied.settled = worked;
+                (head.due, head.parked, head.attempts, head.recheck) = (None, None, 0, false);
+            }
+            Verdict::Again => {
+                head.due = Some(due(now, WAKE_GRACE_SECONDS));
+                head.attempts = 0;
+            }
+            Verdict::Defer { at, counts, why } => {
+                head.attempts = if progressed { 0 } else { head.attempts.saturating_add(u32::from(counts)) };
+                let wait = 1_i64.checked_shl(head.attempts.min(20)).unwrap_or(MAX_WAIT_SECONDS);
+                let later =
+                    now.checked_add(SignedDuration::from_secs(if counts { wait.min(MAX_WAIT_SECONDS) } else { 0 }));
+                head.due = Some(Due { at: later.unwrap_or(at).max(at), lane: Lane::Urgent });
+                if head.attempts > MAX_ATTEMPTS {
+                    let reason = format!("{MAX_ATTEMPTS} attempts without an outcome, the last one: {why}");
+                    park(&mut head, (ExceptionClass::TooManyAttempts, "attempts".into(), reason), now);
+                    head.due = None;
+                }
+            }
+            Verdict::Hold { class, cause, reason } => {
+                park(&mut head, (class, cause, reason), now);
+                head.attempts = 0;
+                head.recheck = false;
+                head.due = heals_in_odoo(class).then(|| due(now, HOLD_SECONDS));
+            }
+        }
+        if newer {
+            head.due = Some(due(now, 0));
+        }
+        head
+    }
+}
+
+fn due(now: Timestamp, seconds: i64) -> Due {
+    let at = now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(now);
+    Due { at, lane: Lane::Urgent }
+}
+
+/// Holds that somebody may lift in Odoo without telling us.
+fn heals_in_odoo(class: ExceptionClass) -> bool {
+    [ExceptionClass::UnknownProduct, ExceptionClass::AmbiguousProduct, ExceptionClass::MissingMapping].contains(&class)
+}
+
+fn park(head: &mut Head, (class, cause, reason): (ExceptionClass, String, String), now: Timestamp) {
+    let since = head.parked.as_ref().filter(|known| known.class == class).map_or(now, |known| known.since);
+    let until_released = class == ExceptionClass::ParkedByOperator;
+    let short = |text: String, most: usize| text.chars().take(most).collect::<String>();
+    head.parked =
+        Some(ParkedException { class, cause: short(cause, 120), reason: short(reason, 900), since, until_released });
+}
+
+/// Only what was read back is noted as applied.
+fn observe_into(job: &Job, head: &mut Head, worked: u64) {
+    let Some(observed) = &job.observed else { return };
+    let state = match &observed.state {
+        SaleState::Quotation => "draft",
+        SaleState::Confirmed => "sale",
+        SaleState::Cancelled => "cancel",
+        SaleState::Unknown(word) => word,
+    };
+    head.odoo = Some(OdooOrder {
+        id: observed.id,
+        name: observed.name.clone(),
+        state: state.to_owned(),
+        total: Some(observed.total),
+        adopted: job.adopted,
+    });
+    let unsure = matches!(job.verdict, Some(Verdict::Hold { .. } | Verdict::Defer { .. }));
+    head.applied.loaded = worked;
+    match observed.state {
+        SaleState::Cancelled => head.applied.cancelled = worked,
+        SaleState::Confirmed if !unsure => (head.applied.gated, head.applied.confirmed) = (worked, worked),
+        SaleState::Quotation if !unsure => head.applied.gated = worked,
+        SaleState::Confirmed | SaleState::Quotation | SaleState::Unknown(_) => {}
+    }
+    if !unsure {
+        head.addresses = Some(job.address_keys());
+    }
+    if job.verdict == Some(Verdict::Rest) && observed.state == SaleState::Confirmed {
+        head.applied.dated = worked;
+    }
+}
+
+fn entry(job: &Job, now: Timestamp) -> Option<JournalEntry> {
+    let outcome = match (&job.verdict, &job.observed) {
+        (Some(Verdict::Hold { class, reason, .. }), _) => format!("held ({}): {reason}", class.as_str()),
+        (_, _) if job.written.is_empty() => return None,
+        (_, Some(observed)) => format!("{} {:?} total {}", observed.name, observed.state, observed.total),
+        (_, None) => "not observed yet".to_owned(),
+    };
+    let step = if job.written.is_empty() { "hold".to_owned() } else { job.written.join(", ") };
+    Some(JournalEntry {
+        subject: job.record.head.key.clone(),
+        at: now,
+        id: format!("{}-w{}", job.trace_id, job.record.head.version),
+        trace_id: job.trace_id.clone(),
+        what: Happening::Write { step, outcome, desired: job.record.head.desired },
+    })
+}
+
+/// One line per outcome, with the subject key and no personal data.
+fn report(job: &Job) {
+    let subject = &job.record.head.key;
+    let odoo = job.observed.as_ref().map_or("-", |order| order.name.as_str());
+    match &job.verdict {
+        Some(Verdict::Rest) => tracing::info!(%subject, odoo, outcome = "settled", wrote = job.written.join(", ")),
+        Some(Verdict::Again) | None => {
+            tracing::info!(%subject, odoo, outcome = "continues", wrote = job.written.join(", "));
+        }
+        Some(Verdict::Defer { at, why, .. }) => tracing::warn!(%subject, odoo, outcome = "deferred", until = %at, why),
+        Some(Verdict::Hold { class, reason, .. }) => {
+            tracing::warn!(%subject, odoo, outcome = "held", class = class.as_str(), reason);
+        }
+    }
+}

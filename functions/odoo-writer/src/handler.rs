@@ -1,0 +1,143 @@
+//! One invocation.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use sluice_domain::{
+    account::Account,
+    delivery::Wake,
+    plan::{Next, before_matching},
+    ports::Ports,
+    value::{AccountName, Kind, SubjectKey},
+};
+use sluice_odoo::Connection;
+
+use crate::{
+    job::{Job, Verdict},
+    pressure::Gatekeeper,
+    reference::Reference,
+    steps::Steps,
+};
+
+/// The most wakes that one invocation takes.
+const MAX_WAKES: usize = 100;
+
+/// What the writer is told by configuration.
+#[derive(Clone, Debug)]
+pub struct WriterSettings {
+    /// Accounts by name.
+    pub accounts: BTreeMap<AccountName, Account>,
+    /// The Odoo database.
+    pub connection: Connection,
+    /// Worker processes of that Odoo: calls in flight are one fewer, at least one.
+    pub odoo_workers: u32,
+    /// The most orders in one call.
+    pub batch_orders: usize,
+    /// The version of the account configuration.
+    pub mapping_version: String,
+}
+
+/// The writer of one Odoo database.
+pub struct Writer {
+    pub(crate) ports: Ports,
+    pub(crate) settings: WriterSettings,
+    pub(crate) reference: Reference,
+}
+
+impl Writer {
+    /// A writer. What it looks up in Odoo is kept between invocations, for a while.
+    #[must_use]
+    pub fn new(ports: Ports, settings: WriterSettings) -> Self {
+        Self { ports, settings, reference: Reference::default() }
+    }
+
+    /// Works on the subjects of some wakes, until `deadline` at the latest. Answers the subjects whose message must come
+    /// back: only those for which not even the record could be saved.
+    pub async fn handle(&self, wakes: Vec<Wake>, deadline: Timestamp) -> Vec<SubjectKey> {
+        let mut traces: BTreeMap<SubjectKey, String> = BTreeMap::new();
+        for wake in wakes.into_iter().take(MAX_WAKES) {
+            traces.entry(wake.subject).or_insert(wake.trace_id);
+        }
+        let keys: Vec<SubjectKey> = traces.keys().cloned().collect();
+        let records = match self.ports.state.read(keys.clone()).await {
+            Ok(records) => records,
+            Err(error) => {
+                tracing::warn!(%error, subjects = keys.len(), "records not read");
+                return keys;
+            }
+        };
+        let mut jobs: Vec<Job> = Vec::new();
+        for record in records.into_iter().flatten() {
+            let Some(account) = self.settings.accounts.get(record.head.key.account()) else {
+                tracing::warn!(subject = %record.head.key, "no such account in this configuration");
+                continue;
+            };
+            let trace = traces.get(&record.head.key).cloned().unwrap_or_default();
+            jobs.push(Job::new(record, trace, account.clone()));
+        }
+        for job in &mut jobs {
+            settle_without_odoo(job);
+        }
+        if jobs.iter().any(Job::is_open) {
+            self.work(&mut jobs, deadline).await;
+        }
+        self.finish(jobs).await
+    }
+
+    /// The part that needs Odoo: under a permit, and never while the breaker is open.
+    async fn work(&self, jobs: &mut [Job], deadline: Timestamp) {
+        let gatekeeper = Gatekeeper::new(&self.ports, &self.settings);
+        let entry = match gatekeeper.enter(deadline).await {
+            Ok(entry) => entry,
+            Err(defer) => {
+                for job in jobs.iter_mut().filter(|job| job.is_open()) {
+                    job.verdict = Some(defer.clone());
+                }
+                return;
+            }
+        };
+        let steps = Steps::new(self, deadline);
+        if let Err(fault) = steps.run(jobs).await {
+            let outage = fault.is_outage();
+            tracing::warn!(%fault, outage, "Odoo's answer ended the batch");
+            if fault.doubts_lookups() {
+                self.reference.forget();
+            }
+            let verdict = gatekeeper.after_fault(&fault);
+            for job in jobs.iter_mut().filter(|job| job.is_open()) {
+                job.verdict = Some(verdict.clone());
+            }
+            gatekeeper.leave(entry, Some(&fault)).await;
+            return;
+        }
+        gatekeeper.leave(entry, None).await;
+    }
+
+    /// The companies that a call may touch.
+    pub(crate) fn order_of(job: &Job) -> Option<&sluice_domain::order::Order> {
+        job.record.body.facets.order.as_ref().map(|ranked| &ranked.value)
+    }
+
+    /// Accounts of a batch, each once.
+    pub(crate) fn accounts_of(jobs: &[Job]) -> BTreeSet<AccountName> {
+        jobs.iter().filter(|job| job.is_open()).map(|job| job.account.name.clone()).collect()
+    }
+}
+
+/// Decides what needs no look at Odoo.
+fn settle_without_odoo(job: &mut Job) {
+    let head = &job.record.head;
+    if head.key.kind() != Kind::Order {
+        job.verdict = Some(Verdict::Rest);
+        return;
+    }
+    if head.applied.settled == head.desired && head.desired > 0 && !head.recheck {
+        job.verdict = Some(Verdict::Rest);
+        return;
+    }
+    match before_matching(&job.account, &job.record.body.facets) {
+        Some(Next::Hold { class, cause, reason }) => job.hold(class, &cause, reason),
+        Some(_) => job.verdict = Some(Verdict::Rest),
+        None => {}
+    }
+}

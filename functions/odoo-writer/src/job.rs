@@ -1,0 +1,119 @@
+//! One subject on its way through an invocation.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sluice_domain::{
+    account::Account,
+    plan::{Directory, MatchedSale, Observed},
+    state::{ExceptionClass, Head, Record},
+    value::Money,
+};
+use sluice_odoo::Contacts;
+
+/// A subject that this invocation works on.
+pub(crate) struct Job {
+    /// As it was read when the work began.
+    pub(crate) record: Record,
+    /// The head as it is stored now, where somebody saved it meanwhile.
+    pub(crate) current: Option<Head>,
+    pub(crate) trace_id: String,
+    pub(crate) account: Account,
+    pub(crate) directory: Option<Arc<Directory>>,
+    pub(crate) contacts: Option<Contacts>,
+    /// Ids of the contacts to be invoiced and delivered to.
+    pub(crate) contact_ids: Option<(i64, i64)>,
+    pub(crate) rounding: Option<Money>,
+    pub(crate) sale: Option<MatchedSale>,
+    /// The order's id in Odoo, known from the record, from a load, or from adoption.
+    pub(crate) odoo_id: Option<i64>,
+    pub(crate) adopted: bool,
+    pub(crate) observed: Option<Observed>,
+    /// What was written, for the journal.
+    pub(crate) written: Vec<String>,
+    pub(crate) verdict: Option<Verdict>,
+}
+
+/// How an invocation ends for a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Nothing is left to do for the version that was worked on.
+    Rest,
+    /// More to do: wake it at once, behind the others.
+    Again,
+    /// Try again then. `counts` towards the limit of attempts: an outage of Odoo is not the order's fault.
+    Defer { at: Timestamp, counts: bool, why: String },
+    /// A person must look.
+    Hold { class: ExceptionClass, cause: String, reason: String },
+}
+
+impl Job {
+    pub(crate) fn new(record: Record, trace_id: String, account: Account) -> Self {
+        let odoo = record.head.odoo.as_ref();
+        Self {
+            odoo_id: odoo.map(|order| order.id),
+            adopted: odoo.is_some_and(|order| order.adopted),
+            record,
+            current: None,
+            trace_id,
+            account,
+            directory: None,
+            contacts: None,
+            contact_ids: None,
+            rounding: None,
+            sale: None,
+            observed: None,
+            written: Vec::new(),
+            verdict: None,
+        }
+    }
+
+    /// The head as it is stored, as far as we know.
+    pub(crate) fn stored(&self) -> &Head {
+        self.current.as_ref().unwrap_or(&self.record.head)
+    }
+
+    /// Is there still something to decide?
+    pub(crate) fn is_open(&self) -> bool {
+        self.verdict.is_none()
+    }
+
+    /// Was it placed before the account's cut-over? Then nothing of it is created.
+    pub(crate) fn before_cut_over(&self) -> bool {
+        let placed = self.record.body.facets.order.as_ref().map(|order| order.value.placed_at);
+        placed.zip(self.account.cut_over).is_some_and(|(placed, instant)| placed < instant)
+    }
+
+    /// Has this version of it been seen equal in Odoo?
+    pub(crate) fn gated(&self) -> bool {
+        self.record.head.applied.gated == self.record.head.desired
+    }
+
+    /// Keys of the channel's addresses.
+    pub(crate) fn address_keys(&self) -> (String, String) {
+        let buyer = self.record.body.facets.buyer.as_ref().map(|buyer| &buyer.value);
+        let key =
+            |address: Option<&sluice_domain::order::Address>| address.map(|at| at.key.clone()).unwrap_or_default();
+        (key(buyer.and_then(|buyer| buyer.bill_to.as_ref())), key(buyer.and_then(|buyer| buyer.ship_to.as_ref())))
+    }
+
+    /// Are the channel's addresses others than those that were applied?
+    pub(crate) fn addresses_changed(&self) -> bool {
+        self.record.head.addresses.as_ref().is_some_and(|applied| *applied != self.address_keys())
+    }
+
+    /// Does Odoo's order name other contacts than it should?
+    pub(crate) fn moved(&self) -> bool {
+        let observed = self.observed.as_ref().map(|order| (order.invoice_contact, order.delivery_contact));
+        let wanted = self.contact_ids.map(|(invoice, delivery)| (Some(invoice), Some(delivery)));
+        self.is_open() && wanted.is_some() && observed.is_some() && observed != wanted
+    }
+
+    pub(crate) fn hold(&mut self, class: ExceptionClass, cause: &str, reason: String) {
+        self.verdict = Some(Verdict::Hold { class, cause: cause.to_owned(), reason });
+    }
+
+    pub(crate) fn wrote(&mut self, what: impl Into<String>) {
+        self.written.push(what.into());
+    }
+}

@@ -1,0 +1,160 @@
+//! What is looked up in Odoo and kept for a while: the session, each account's directory, products, places.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Mutex,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use sluice_domain::{
+    account::{Account, UnknownProduct},
+    plan::{Directory, Product},
+    value::AccountName,
+};
+use sluice_odoo::{Call, Fault, Odoo, Places, Reads, Session, parse_places, parse_products};
+
+/// How long a look-up is believed. A product that is missing is looked up again each time.
+const FRESH: SignedDuration = SignedDuration::from_mins(5);
+/// The most products that are kept.
+const MAX_PRODUCTS: usize = 50_000;
+/// The most codes in one look-up.
+const MAX_CODES: usize = 500;
+
+/// The cache.
+#[derive(Default)]
+pub(crate) struct Reference {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    session: Option<(Session, Timestamp)>,
+    directories: BTreeMap<AccountName, (Directory, Timestamp)>,
+    by_sku: BTreeMap<String, (Vec<Product>, Timestamp)>,
+    by_barcode: BTreeMap<String, (Vec<Product>, Timestamp)>,
+    places: Option<(Places, BTreeSet<String>)>,
+}
+
+/// Codes that a batch needs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Codes {
+    pub(crate) skus: BTreeSet<String>,
+    pub(crate) barcodes: BTreeSet<String>,
+}
+
+impl Codes {
+    /// The internal references that every order of an account may need.
+    pub(crate) fn of_account(&mut self, account: &Account) {
+        let products = &account.odoo.products;
+        let service =
+            [&products.shipping, &products.tip, &products.gift_card, &products.duty, &products.fee, &products.rounding];
+        self.skus.extend(service.into_iter().cloned());
+        if let UnknownProduct::Fallback(sku) = &account.unknown_product {
+            self.skus.insert(sku.clone());
+        }
+    }
+}
+
+impl Reference {
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        // A panic while it was held left at worst an old look-up behind.
+        self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Forgets everything: the next use looks again.
+    pub(crate) fn forget(&self) {
+        *self.kept() = Kept::default();
+    }
+
+    pub(crate) async fn session(&self, odoo: &Odoo<'_>, now: Timestamp) -> Result<Session, Fault> {
+        if let Some((session, at)) = self.kept().session
+            && now.duration_since(at) < FRESH
+        {
+            return Ok(session);
+        }
+        let session = odoo.open().await?;
+        self.kept().session = Some((session, now));
+        Ok(session)
+    }
+
+    /// The directory of an account, without products.
+    pub(crate) async fn directory(
+        &self,
+        (odoo, session): (&Odoo<'_>, &Session),
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<Result<Directory, String>, Fault> {
+        let known = self.kept().directories.get(&account.name).cloned();
+        if let Some((directory, at)) = known
+            && now.duration_since(at) < FRESH
+        {
+            return Ok(Ok(directory));
+        }
+        let found = Reads::directory(odoo, session, &account.odoo).await?;
+        if let Ok(directory) = &found {
+            self.kept().directories.insert(account.name.clone(), (directory.clone(), now));
+        }
+        Ok(found)
+    }
+
+    /// Makes sure that every code was looked up lately, and adds what is known of them to a directory.
+    pub(crate) async fn products(
+        &self,
+        (odoo, session): (&Odoo<'_>, &Session),
+        codes: &Codes,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        for (field, wanted) in [("default_code", &codes.skus), ("barcode", &codes.barcodes)] {
+            let unknown: Vec<&String> = {
+                let kept = self.kept();
+                let known = if field == "barcode" { &kept.by_barcode } else { &kept.by_sku };
+                let fresh = |code: &&String| known.get(*code).is_some_and(|(_, at)| now.duration_since(*at) < FRESH);
+                wanted.iter().filter(|code| !fresh(code)).collect()
+            };
+            for chunk in unknown.chunks(MAX_CODES) {
+                let domain = json!([[field, "in", chunk]]);
+                let call = Call::search_read("product.product", domain, &[field, "active"]);
+                let answer = odoo.call(session, &call.context("active_test", json!(false))).await?;
+                let mut kept = self.kept();
+                let place = if field == "barcode" { &mut kept.by_barcode } else { &mut kept.by_sku };
+                if place.len() > MAX_PRODUCTS {
+                    place.clear();
+                }
+                place.extend(parse_products(&answer, field).into_iter().map(|(code, found)| (code, (found, now))));
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the known products of these codes.
+    pub(crate) fn fill(&self, directory: &mut Directory, codes: &Codes) {
+        let kept = self.kept();
+        let take = |codes: &BTreeSet<String>, known: &BTreeMap<String, (Vec<Product>, Timestamp)>| {
+            let known = codes.iter().filter_map(|code| Some((code.clone(), known.get(code)?.0.clone())));
+            known.collect::<BTreeMap<_, _>>()
+        };
+        directory.by_sku = take(&codes.skus, &kept.by_sku);
+        directory.by_barcode = take(&codes.barcodes, &kept.by_barcode);
+    }
+
+    /// Ids of these countries and of their states.
+    pub(crate) async fn places(
+        &self,
+        (odoo, session): (&Odoo<'_>, &Session),
+        countries: BTreeSet<String>,
+    ) -> Result<Places, Fault> {
+        let (known, mut asked) = self.kept().places.clone().unwrap_or_default();
+        if countries.is_subset(&asked) {
+            return Ok(known);
+        }
+        asked.extend(countries);
+        let domain = json!([["code", "in", asked]]);
+        let found = odoo.call(session, &Call::search_read("res.country", domain, &["code"])).await?;
+        let domain = json!([["country_id.code", "in", asked]]);
+        let states = Call::search_read("res.country.state", domain, &["code", "country_id"]);
+        let places = parse_places(&found, &odoo.call(session, &states).await?);
+        self.kept().places = Some((places.clone(), asked));
+        Ok(places)
+    }
+}

@@ -1,0 +1,224 @@
+//! Steps that change what exists: each is noted before it is sent, and judged by what is read afterwards.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sluice_domain::{
+    plan::{Observed, SaleState},
+    value::SubjectKey,
+};
+use sluice_odoo::{
+    Call, Contacts, Fault, LoadAnswer, LoadMode, LoadRows, Session, confirm_dates, contact_changes, line_names_call,
+    line_rows, order_id, parse_line_names, rounding_row,
+};
+
+use super::{
+    Steps,
+    call::{Target, companies, hold_or_end, subjects},
+};
+use crate::job::{Job, Verdict};
+
+/// The most orders in one `action_confirm`: it costs Odoo 80 to 100 ms of CPU each (architecture section 8).
+const MAX_CONFIRMED: usize = 10;
+
+impl Steps<'_> {
+    /// Brings quotations to what the channel says now: contacts in one call for all, lines order by order.
+    pub(super) async fn revise(&self, session: &Session, jobs: &mut [Job], wanted: &[usize]) -> Result<(), Fault> {
+        let moved: Vec<usize> =
+            wanted.iter().copied().filter(|index| jobs.get(*index).is_some_and(Job::moved)).collect();
+        if !moved.is_empty() {
+            let rows = {
+                let changes: Vec<(&SubjectKey, &Contacts)> =
+                    moved.iter().filter_map(|index| contacts_of(jobs, *index)).collect();
+                contact_changes(&changes)
+            };
+            self.update(session, jobs, &moved, ("sale.order", "contacts", rows)).await?;
+        }
+        for index in wanted {
+            let rows = self.revised_lines(session, jobs, *index).await?;
+            if let Some(rows) = rows {
+                self.update(session, jobs, &[*index], ("sale.order.line", "lines", rows)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows for the lines of one quotation; `None` where they are as desired.
+    async fn revised_lines(&self, session: &Session, jobs: &[Job], index: usize) -> Result<Option<LoadRows>, Fault> {
+        let Some(job) = jobs.get(index).filter(|job| job.is_open()) else { return Ok(None) };
+        let (Some(sale), Some(observed)) = (&job.sale, &job.observed) else { return Ok(None) };
+        if sluice_domain::plan::lines_match(sale, observed) {
+            return Ok(None);
+        }
+        let key = &job.record.head.key;
+        let ids = observed.lines.iter().filter(|line| !line.quantity.is_zero()).map(|line| line.id).collect();
+        let names = self.call(session, &line_names_call(ids, &companies(jobs, &[index]))).await?;
+        let prefix = format!("{}_", order_id(key));
+        let desired = |name: &String| sale.lines.iter().any(|line| line.id == *name);
+        let gone: Vec<String> = parse_line_names(&names)
+            .into_values()
+            .filter_map(|name| name.strip_prefix(&prefix).map(ToOwned::to_owned))
+            .filter(|name| name != "rounding" && !desired(name))
+            .collect();
+        Ok(Some(line_rows((key, observed.id), sale, &gone, session.version)))
+    }
+
+    /// Sets the rounding lines.
+    pub(super) async fn round(&self, session: &Session, jobs: &mut [Job], wanted: &[usize]) -> Result<(), Fault> {
+        for index in wanted {
+            let Some(job) = jobs.get(*index) else { continue };
+            let (Some(sale), Some(observed), Some(amount)) = (&job.sale, &job.observed, job.rounding) else { continue };
+            let rows = rounding_row((&job.record.head.key, observed.id), sale, amount, session.version);
+            self.update(session, jobs, &[*index], ("sale.order.line", "rounding line", rows)).await?;
+        }
+        Ok(())
+    }
+
+    /// Brings back the channel's dates, in one call for all.
+    pub(super) async fn restore_dates(
+        &self,
+        session: &Session,
+        jobs: &mut [Job],
+        wanted: &[usize],
+    ) -> Result<(), Fault> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let rows = {
+            let placed = |index: &usize| {
+                let job = jobs.get(*index)?;
+                Some((&job.record.head.key, job.sale.as_ref()?.draft.placed_at))
+            };
+            let dates: Vec<(&SubjectKey, Timestamp)> = wanted.iter().filter_map(placed).collect();
+            confirm_dates(&dates)
+        };
+        self.update(session, jobs, wanted, ("sale.order", "date", rows)).await
+    }
+
+    /// A plain-mode load: it overwrites, so it is noted.
+    async fn update(
+        &self,
+        session: &Session,
+        jobs: &mut [Job],
+        concerned: &[usize],
+        (model, step, rows): (&'static str, &str, LoadRows),
+    ) -> Result<(), Fault> {
+        if !self.fits(concerned.len(), rows.rows.len()) {
+            again(jobs, concerned);
+            return Ok(());
+        }
+        let note = self.note(step, subjects(jobs, concerned)).await?;
+        let answer = self
+            .load_rows(session, &rows, &Target { model, mode: LoadMode::Update, companies: companies(jobs, concerned) })
+            .await;
+        self.answered(&note, &answer).await;
+        match answer {
+            Ok(LoadAnswer::Done(_)) => {
+                wrote(jobs, concerned, &format!("{step} written"));
+                Ok(())
+            }
+            Ok(LoadAnswer::Refused(messages)) => {
+                let message = messages.into_iter().next().map_or_else(|| "no reason given".into(), |row| row.message);
+                let fault = Fault::Refused(format!("Odoo refuses the {step}: {message}"));
+                hold_or_end(jobs, concerned, fault)
+            }
+            Err(fault) => hold_or_end(jobs, concerned, fault),
+        }
+    }
+
+    /// Cancels, one by one. On 18 a confirmed order answers a wizard unless told not to (exchanges 041, 045).
+    pub(super) async fn cancel(&self, session: &Session, jobs: &mut [Job], wanted: &[usize]) -> Result<(), Fault> {
+        for index in wanted {
+            let Some(id) = jobs.get(*index).and_then(|job| job.odoo_id) else { continue };
+            let call = Call::on("sale.order", "action_cancel", vec![id]);
+            let call = call.context("disable_cancel_warning", json!(true)).companies(&companies(jobs, &[*index]));
+            self.apply(session, jobs, &[*index], ("cancel", "cancelled", call)).await?;
+        }
+        Ok(())
+    }
+
+    /// Confirms. One id that cannot be confirmed refuses the whole call and is not named (exchange 410): read again, leave
+    /// out what is confirmed by now, and halve.
+    pub(super) async fn confirm(&self, session: &Session, jobs: &mut [Job], wanted: &[usize]) -> Result<(), Fault> {
+        let mut groups: Vec<Vec<usize>> = wanted.chunks(MAX_CONFIRMED).map(<[usize]>::to_vec).collect();
+        while let Some(group) = groups.pop() {
+            let lines =
+                group.iter().filter_map(|index| jobs.get(*index)?.sale.as_ref()).map(|sale| sale.lines.len()).sum();
+            if !self.fits(group.len(), lines) {
+                again(jobs, &group);
+                continue;
+            }
+            let ids: Vec<i64> = group.iter().filter_map(|index| jobs.get(*index)?.odoo_id).collect();
+            let call = Call::on("sale.order", "action_confirm", ids).companies(&companies(jobs, &group));
+            let note = self.note("confirm", subjects(jobs, &group)).await?;
+            let answer = self.call(session, &call).await;
+            self.answered(&note, &answer).await;
+            match answer {
+                Ok(_) => wrote(jobs, &group, "confirmed"),
+                Err(Fault::Refused(message)) => {
+                    self.observe(session, jobs, &group).await?;
+                    let open: Vec<usize> =
+                        group.into_iter().filter(|index| jobs.get(*index).is_some_and(is_quotation)).collect();
+                    match open.as_slice() {
+                        [] => {}
+                        [one] => hold_or_end(jobs, &[*one], Fault::Refused(refusal(&message)))?,
+                        several => {
+                            let (left, right) = several.split_at(several.len() / 2);
+                            groups.extend([left.to_vec(), right.to_vec()]);
+                        }
+                    }
+                }
+                Err(fault) => hold_or_end(jobs, &group, fault)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// One noted call of a method.
+    async fn apply(
+        &self,
+        session: &Session,
+        jobs: &mut [Job],
+        concerned: &[usize],
+        (step, done, call): (&str, &str, Call),
+    ) -> Result<(), Fault> {
+        let note = self.note(step, subjects(jobs, concerned)).await?;
+        let answer: Result<Value, Fault> = self.call(session, &call).await;
+        self.answered(&note, &answer).await;
+        match answer {
+            Ok(_) => {
+                wrote(jobs, concerned, done);
+                Ok(())
+            }
+            Err(fault) => hold_or_end(jobs, concerned, fault),
+        }
+    }
+}
+
+fn again(jobs: &mut [Job], concerned: &[usize]) {
+    for index in concerned {
+        if let Some(job) = jobs.get_mut(*index) {
+            job.verdict = Some(Verdict::Again);
+        }
+    }
+}
+
+fn refusal(message: &str) -> String {
+    format!("Odoo does not confirm the order: {message}")
+}
+
+fn wrote(jobs: &mut [Job], concerned: &[usize], what: &str) {
+    for index in concerned {
+        if let Some(job) = jobs.get_mut(*index) {
+            job.wrote(what);
+        }
+    }
+}
+
+fn is_quotation(job: &Job) -> bool {
+    job.is_open() && job.observed.as_ref().is_some_and(|order: &Observed| order.state == SaleState::Quotation)
+}
+
+fn contacts_of(jobs: &[Job], index: usize) -> Option<(&SubjectKey, &Contacts)> {
+    let job = jobs.get(index)?;
+    Some((&job.record.head.key, job.contacts.as_ref()?))
+}

@@ -1,0 +1,92 @@
+//! Look-ups: directory, products, drafts, contacts.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use sluice_domain::{
+    plan::{Mismatch, ProductNeed, SaleDraft, draft, match_sale},
+    state::ExceptionClass,
+};
+use sluice_odoo::{Fault, Session};
+
+use super::{Steps, call::hold_or_end, indices};
+use crate::{handler::Writer, job::Job, reference::Codes};
+
+impl Steps<'_> {
+    /// Gives every open job its matched sale, or its reason to be held.
+    pub(super) async fn look_up(&self, session: &Session, jobs: &mut [Job]) -> Result<(), Fault> {
+        self.directories(session, jobs).await?;
+        let mut codes = Codes::default();
+        let mut drafts: Vec<(usize, SaleDraft)> = Vec::new();
+        for index in indices(jobs, |_| true) {
+            let Some(job) = jobs.get_mut(index) else { continue };
+            let decimals = job.directory.as_ref().map_or(2, |directory| directory.price_decimals);
+            match Writer::order_of(job).map(|order| draft(order, decimals)) {
+                Some(Ok(draft)) => {
+                    codes.of_account(&job.account);
+                    for line in &draft.lines {
+                        if let ProductNeed::Item { sku, barcode } = &line.product {
+                            codes.skus.extend(sku.clone());
+                            codes.barcodes.extend(barcode.clone());
+                        }
+                    }
+                    drafts.push((index, draft));
+                }
+                Some(Err(error)) => job.hold(ExceptionClass::UnreadablePayload, "amounts", error.to_string()),
+                None => {}
+            }
+        }
+        let odoo = self.odoo();
+        let now = self.writer.ports.clock.now();
+        self.writer.reference.products((&odoo, session), &codes, now).await?;
+        for (index, draft) in drafts {
+            if let Some(job) = jobs.get_mut(index) {
+                self.match_job(job, draft, &codes);
+            }
+        }
+        Ok(())
+    }
+
+    fn match_job(&self, job: &mut Job, draft: SaleDraft, codes: &Codes) {
+        let Some(directory) = &job.directory else { return };
+        let mut directory = (**directory).clone();
+        self.writer.reference.fill(&mut directory, codes);
+        match match_sale(draft, &job.account, &directory) {
+            Ok(sale) => {
+                job.directory = Some(Arc::new(directory));
+                job.sale = Some(sale);
+            }
+            Err(Mismatch { class, cause, reason }) => job.hold(class, &cause, reason),
+        }
+    }
+
+    async fn directories(&self, session: &Session, jobs: &mut [Job]) -> Result<(), Fault> {
+        let odoo = self.odoo();
+        for name in Writer::accounts_of(jobs) {
+            let Some(account) = self.writer.settings.accounts.get(&name) else { continue };
+            let now = self.writer.ports.clock.now();
+            let found = match self.writer.reference.directory((&odoo, session), account, now).await {
+                Ok(found) => found,
+                Err(fault) => {
+                    let concerned = indices(jobs, |job| job.account.name == name);
+                    hold_or_end(jobs, &concerned, fault)?;
+                    continue;
+                }
+            };
+            let found = found.map(Arc::new);
+            for job in jobs.iter_mut().filter(|job| job.is_open() && job.account.name == name) {
+                match &found {
+                    Ok(directory) => job.directory = Some(Arc::clone(directory)),
+                    Err(fix) => job.hold(ExceptionClass::MissingMapping, fix, fix.clone()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Countries of the addresses of some jobs.
+    pub(super) fn countries(jobs: &[Job], concerned: &[usize]) -> BTreeSet<String> {
+        let buyers = concerned.iter().filter_map(|index| jobs.get(*index)?.record.body.facets.buyer.as_ref());
+        let addresses = buyers.flat_map(|buyer| [&buyer.value.bill_to, &buyer.value.ship_to]);
+        addresses.flatten().filter_map(|address| address.country.clone()).collect()
+    }
+}

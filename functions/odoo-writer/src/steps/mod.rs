@@ -1,0 +1,123 @@
+//! The steps towards Odoo, each for as many orders as one call takes.
+
+mod act;
+mod call;
+mod create;
+mod lookup;
+mod observe;
+
+use jiff::Timestamp;
+use sluice_domain::plan::{Next, Situation, next};
+use sluice_odoo::{Fault, Session};
+
+use crate::{
+    handler::Writer,
+    job::{Job, Verdict},
+};
+
+/// The most rounds of "observe, decide, act" in one invocation.
+const MAX_ROUNDS: usize = 8;
+
+/// One invocation's way through Odoo.
+pub(crate) struct Steps<'a> {
+    writer: &'a Writer,
+    deadline: Timestamp,
+}
+
+/// What one round does, by job index.
+#[derive(Default)]
+struct Round {
+    adopt: Vec<usize>,
+    load: Vec<usize>,
+    revise: Vec<usize>,
+    rounding: Vec<usize>,
+    cancel: Vec<usize>,
+    confirm: Vec<usize>,
+    date: Vec<usize>,
+}
+
+impl<'a> Steps<'a> {
+    pub(crate) fn new(writer: &'a Writer, deadline: Timestamp) -> Self {
+        Self { writer, deadline }
+    }
+
+    /// Works until every job has its verdict.
+    pub(crate) async fn run(&self, jobs: &mut [Job]) -> Result<(), Fault> {
+        let odoo = self.odoo();
+        let session = self.writer.reference.session(&odoo, self.writer.ports.clock.now()).await?;
+        self.look_up(&session, jobs).await?;
+        let unproved = indices(jobs, |job| !job.gated() && !job.adopted && !job.before_cut_over());
+        self.contacts(&session, jobs, &unproved).await?;
+        let known: Vec<usize> = indices(jobs, |job| job.odoo_id.is_some());
+        self.observe(&session, jobs, &known).await?;
+        let mut created = false;
+        for _ in 0..MAX_ROUNDS {
+            let round = plan(jobs, created);
+            if !jobs.iter().any(Job::is_open) {
+                return Ok(());
+            }
+            created |= !round.load.is_empty();
+            self.act(&session, jobs, round).await?;
+        }
+        for job in jobs.iter_mut().filter(|job| job.is_open()) {
+            job.verdict = Some(Verdict::Defer {
+                at: self.writer.ports.clock.now(),
+                counts: true,
+                why: format!("not settled after {MAX_ROUNDS} rounds"),
+            });
+        }
+        Ok(())
+    }
+
+    async fn act(&self, session: &Session, jobs: &mut [Job], round: Round) -> Result<(), Fault> {
+        self.adopt(session, jobs, &round.adopt).await?;
+        self.load(session, jobs, &round.load).await?;
+        self.revise(session, jobs, &round.revise).await?;
+        self.round(session, jobs, &round.rounding).await?;
+        self.cancel(session, jobs, &round.cancel).await?;
+        self.confirm(session, jobs, &round.confirm).await?;
+        self.restore_dates(session, jobs, &round.date).await?;
+        let touched = [round.adopt, round.load, round.revise, round.rounding, round.cancel, round.confirm, round.date];
+        let touched: Vec<usize> = touched.into_iter().flatten().collect();
+        self.observe(session, jobs, &touched).await
+    }
+}
+
+fn indices(jobs: &[Job], wanted: impl Fn(&Job) -> bool) -> Vec<usize> {
+    let open = jobs.iter().enumerate().filter(|(_, job)| job.is_open() && wanted(job));
+    open.map(|(index, _)| index).collect()
+}
+
+/// Asks for each order's next step. Where this invocation created orders, confirming them waits for the next one: in a
+/// flash sale every order is visible in Odoo first, and confirmed at the pace that Odoo can bear.
+fn plan(jobs: &mut [Job], created: bool) -> Round {
+    let mut round = Round::default();
+    for (index, job) in jobs.iter_mut().enumerate().filter(|(_, job)| job.is_open()) {
+        let Some(sale) = &job.sale else { continue };
+        let situation = Situation {
+            account: &job.account,
+            facets: &job.record.body.facets,
+            sale,
+            observed: job.observed.as_ref(),
+            adopted: job.adopted,
+            contacts: job.contact_ids,
+            addresses_changed: job.addresses_changed(),
+        };
+        match next(&situation) {
+            Next::Adopt => round.adopt.push(index),
+            Next::Load => round.load.push(index),
+            Next::Revise => round.revise.push(index),
+            Next::Round(amount) => {
+                job.rounding = Some(amount);
+                round.rounding.push(index);
+            }
+            Next::Cancel => round.cancel.push(index),
+            Next::Confirm if created => job.verdict = Some(Verdict::Again),
+            Next::Confirm => round.confirm.push(index),
+            Next::RestoreDate => round.date.push(index),
+            Next::Rest => job.verdict = Some(Verdict::Rest),
+            Next::Hold { class, cause, reason } => job.hold(class, &cause, reason),
+        }
+    }
+    round
+}
