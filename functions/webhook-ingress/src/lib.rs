@@ -1,1 +1,7 @@
-//! Placeholder replaced within this change.
+//! The webhook-ingress: `POST /webhooks/{channel}/{account}`. Proves on raw bytes who speaks, bounds the body, queues the
+//! delivery, answers. One queue call and no table on this path: after a 2xx the evidence is durable, before it nothing has
+//! happened.
+
+mod handler;
+
+pub use handler::{Answer, Ingress, IngressRequest, MAX_BODY};

@@ -35,6 +35,8 @@ pub enum Happening {
         outcome: String,
         /// The desired version after it.
         desired: u64,
+        /// When the channel sent it, as it said.
+        stated_at: Option<Timestamp>,
         /// The raw body, compressed (zlib). Holds personal data: kept apart from logs, shown to nobody unasked.
         body: Vec<u8>,
     },

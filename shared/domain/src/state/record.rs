@@ -211,6 +211,8 @@ exception_classes! {
     TooManyAttempts = "too_many_attempts", "integration";
     /// A privacy request that a person must handle.
     PrivacyRequest = "privacy_request", "privacy";
+    /// The channel no longer speaks to us: the app was uninstalled.
+    AccountDisconnected = "account_disconnected", "integration";
     /// An operator parked it.
     ParkedByOperator = "parked_by_operator", "operations";
     /// A defect of Sluice.

@@ -1,0 +1,57 @@
+//! Folding evidence into records.
+
+use jiff::{SignedDuration, Timestamp};
+use sluice_domain::{
+    state::{Body, Due, Evidence, Folded, Head, Lane, ParkedException, Record, fold},
+    value::SubjectKey,
+};
+
+/// How long after a wake was sent the sweep takes over.
+const WAKE_GRACE: SignedDuration = SignedDuration::from_secs(60);
+
+/// What is to be folded into one subject.
+#[derive(Default)]
+pub(crate) struct Input {
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) number: Option<String>,
+    pub(crate) parked: Option<ParkedException>,
+    pub(crate) trace_id: String,
+}
+
+/// A subject after folding.
+pub(crate) struct Output {
+    pub(crate) head: Head,
+    pub(crate) body: Option<Body>,
+    /// The strongest thing that happened.
+    pub(crate) folded: Folded,
+    /// Must somebody look at it?
+    pub(crate) wake: bool,
+}
+
+/// Folds everything known of one subject into its record.
+pub(crate) fn into_record(key: &SubjectKey, record: Option<Record>, input: &Input, now: Timestamp) -> Output {
+    let record = record.unwrap_or_else(|| Record { head: Head::new(key.clone(), now), body: Body::default() });
+    let Record { mut head, mut body } = record;
+    let mut folded = Folded::Nothing;
+    for evidence in &input.evidence {
+        folded = folded.max(fold(&mut body.facets, evidence.clone()));
+    }
+    if let Some(parked) = &input.parked {
+        let known = head.parked.is_some();
+        head.parked = Some(head.parked.take().unwrap_or_else(|| parked.clone()));
+        head.due = None;
+        return Output { head, body: None, folded: if known { Folded::Nothing } else { Folded::Changed }, wake: false };
+    }
+    if input.number.is_some() {
+        head.number.clone_from(&input.number);
+    }
+    if folded == Folded::Changed {
+        head.desired = head.desired.saturating_add(1);
+    }
+    let wake = head.desired != head.applied.settled || !head.pending_wakes.is_empty();
+    if folded == Folded::Changed {
+        head.due = now.checked_add(WAKE_GRACE).ok().map(|at| Due { at, lane: Lane::Urgent });
+    }
+    let body = (folded > Folded::Nothing).then_some(body);
+    Output { head, body, folded, wake }
+}

@@ -1,0 +1,189 @@
+//! The way of one thing: evidence, versions, writes, outcome.
+
+use serde::{Deserialize, Serialize};
+use sluice_domain::{
+    ports::journal::{Happening, JournalEntry},
+    state::{Head, Record},
+    value::{Kind, SubjectKey},
+};
+
+use crate::{Operator, OperatorError};
+
+/// The most journal entries that a trace shows.
+const MAX_ENTRIES: usize = 500;
+/// The most subjects that one name may lead to.
+const MAX_SUBJECTS: usize = 20;
+
+/// The way of one subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// `account/kind/external-id`.
+    pub subject: String,
+    /// What the shop calls it.
+    pub number: Option<String>,
+    /// What Odoo was seen to hold.
+    pub odoo: Option<OdooView>,
+    /// Versions.
+    pub versions: VersionsView,
+    /// What was said of it, oldest first. Bodies are not shown: they hold personal data.
+    pub evidence: Vec<EvidenceView>,
+    /// What was written, oldest first.
+    pub writes: Vec<WriteView>,
+    /// Where it stands, in a sentence.
+    pub outcome: String,
+}
+
+/// What Odoo was seen to hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OdooView {
+    /// Database id.
+    pub id: i64,
+    /// `S00042`.
+    pub name: String,
+    /// `draft`, `sale`, `cancel`.
+    pub state: String,
+    /// As read back.
+    pub total: Option<String>,
+}
+
+/// Versions of the desired state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionsView {
+    /// The latest.
+    pub desired: u64,
+    /// The one that Odoo holds.
+    pub loaded: u64,
+    /// The one whose totals were equal.
+    pub gated: u64,
+    /// The one that was confirmed.
+    pub confirmed: u64,
+    /// The one with nothing left to do.
+    pub settled: u64,
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceView {
+    /// When it arrived.
+    pub at: String,
+    /// The provider's event name.
+    pub topic: String,
+    /// The delivery id.
+    pub delivery: String,
+    /// What it did: `changed`, `confirmed`, `nothing`, `ignored`, `parked`.
+    pub outcome: String,
+    /// SHA-256 of the raw body.
+    pub sha256: String,
+    /// The trace id, as it stands in the logs.
+    pub trace_id: String,
+}
+
+/// A write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WriteView {
+    /// When.
+    pub at: String,
+    /// What was done.
+    pub step: String,
+    /// What came of it.
+    pub outcome: String,
+    /// The trace id, as it stands in the logs.
+    pub trace_id: String,
+}
+
+impl Operator {
+    /// The ways of everything that goes by a name: orders first.
+    ///
+    /// # Errors
+    /// When nothing does, or the store fails.
+    pub async fn trace(&self, reference: &str) -> Result<Vec<Trace>, OperatorError> {
+        let reference = reference.trim();
+        let mut keys = self.ports.state.find(reference).await?;
+        keys.extend(SubjectKey::parse(reference).ok());
+        keys.sort_by_key(|key| (key.kind() != Kind::Order, key.clone()));
+        keys.dedup();
+        keys.truncate(MAX_SUBJECTS);
+        let records = self.ports.state.read(keys.clone()).await?;
+        let mut traces = Vec::new();
+        for (key, record) in keys.into_iter().zip(records) {
+            let entries = self.ports.journal.entries(&key, MAX_ENTRIES).await?;
+            match record {
+                Some(record) => traces.push(view(&record, entries)),
+                // Ignored deliveries have no record: the journal is all there is.
+                None if !entries.is_empty() => traces.push(view_of_journal(&key, entries)),
+                None => {}
+            }
+        }
+        if traces.is_empty() { Err(OperatorError::Unknown(reference.chars().take(80).collect())) } else { Ok(traces) }
+    }
+}
+
+fn view(record: &Record, entries: Vec<JournalEntry>) -> Trace {
+    let head = &record.head;
+    let (evidence, writes) = views(entries);
+    Trace {
+        subject: head.key.to_string(),
+        number: head.number.clone(),
+        odoo: head.odoo.as_ref().map(|order| OdooView {
+            id: order.id,
+            name: order.name.clone(),
+            state: order.state.clone(),
+            total: order.total.map(|total| total.to_string()),
+        }),
+        versions: VersionsView {
+            desired: head.desired,
+            loaded: head.applied.loaded,
+            gated: head.applied.gated,
+            confirmed: head.applied.confirmed,
+            settled: head.applied.settled,
+        },
+        evidence,
+        writes,
+        outcome: outcome(head),
+    }
+}
+
+fn view_of_journal(key: &SubjectKey, entries: Vec<JournalEntry>) -> Trace {
+    let (evidence, writes) = views(entries);
+    Trace {
+        subject: key.to_string(),
+        number: None,
+        odoo: None,
+        versions: VersionsView { desired: 0, loaded: 0, gated: 0, confirmed: 0, settled: 0 },
+        outcome: evidence.last().map(|last| last.outcome.clone()).unwrap_or_default(),
+        evidence,
+        writes,
+    }
+}
+
+fn views(entries: Vec<JournalEntry>) -> (Vec<EvidenceView>, Vec<WriteView>) {
+    let (mut evidence, mut writes) = (Vec::new(), Vec::new());
+    for entry in entries {
+        let (at, trace_id) = (entry.at.to_string(), entry.trace_id);
+        match entry.what {
+            Happening::Evidence { topic, sha256, outcome, .. } => {
+                evidence.push(EvidenceView { at, topic, delivery: entry.id, outcome, sha256, trace_id });
+            }
+            Happening::Write { step, outcome, .. } => writes.push(WriteView { at, step, outcome, trace_id }),
+            Happening::Note { text } => writes.push(WriteView { at, step: "note".into(), outcome: text, trace_id }),
+        }
+    }
+    (evidence, writes)
+}
+
+/// Where a subject stands, in a sentence.
+pub(crate) fn outcome(head: &Head) -> String {
+    if let Some(parked) = &head.parked {
+        return format!("held since {} ({}): {}", parked.since, parked.class.as_str(), parked.reason);
+    }
+    if head.applied.settled == head.desired && head.desired > 0 {
+        return match &head.odoo {
+            Some(order) => format!("done: {} is `{}` in Odoo", order.name, order.state),
+            None => "done: nothing to write to Odoo".to_owned(),
+        };
+    }
+    match &head.due {
+        Some(due) => format!("due at {} (attempts: {})", due.at, head.attempts),
+        None => "waiting for evidence".to_owned(),
+    }
+}

@@ -1,0 +1,105 @@
+//! The sweep: what makes lost messages, crashes and hours without Odoo heal without anybody.
+
+use sluice_domain::{
+    delivery::Wake,
+    ports::state::{CallRecord, Save, StateError},
+    state::{Due, Lane, Record},
+    value::SubjectKey,
+};
+
+use crate::handler::{Reconciler, Swept};
+
+/// The most subjects that one sweep wakes per lane.
+const MAX_WOKEN: usize = 1_000;
+/// The most overdue calls that one sweep settles.
+const MAX_CALLS: usize = 200;
+/// How often a save that lost against another one is decided again.
+const MAX_SAVES: usize = 5;
+
+impl Reconciler {
+    pub(crate) async fn sweep(&self) -> Swept {
+        let mut swept = Swept { overdue_calls: self.settle_calls().await, ..Swept::default() };
+        for lane in [Lane::Urgent, Lane::Bulk] {
+            let due = match self.ports.state.due(lane, self.ports.clock.now(), MAX_WOKEN).await {
+                Ok(due) => due,
+                Err(error) => {
+                    tracing::warn!(%error, "due index not read");
+                    continue;
+                }
+            };
+            if due.is_empty() {
+                continue;
+            }
+            swept.woken = swept.woken.saturating_add(due.len());
+            if lane == Lane::Urgent {
+                swept.oldest_due_seconds = self.age(due.first()).await;
+            }
+            let trace_id = format!("sweep-{:016x}", self.ports.random.next());
+            let wakes = due.into_iter().map(|subject| Wake { subject, trace_id: trace_id.clone() }).collect();
+            if let Err(error) = self.ports.queue.send_wakes(lane, wakes).await {
+                tracing::warn!(%error, "wakes not sent: the next sweep sends them");
+            }
+        }
+        if swept != Swept::default() {
+            tracing::info!(
+                woken = swept.woken,
+                overdue_calls = swept.overdue_calls,
+                oldest_due_seconds = swept.oldest_due_seconds,
+                outcome = "swept"
+            );
+        }
+        swept
+    }
+
+    async fn age(&self, oldest: Option<&SubjectKey>) -> i64 {
+        let Some(key) = oldest else { return 0 };
+        let found = self.ports.state.read(vec![key.clone()]).await.ok().and_then(|mut found| found.pop()).flatten();
+        let due = found.and_then(|record| record.head.due).map(|due| due.at);
+        due.map_or(0, |at| self.ports.clock.now().duration_since(at).as_secs().max(0))
+    }
+
+    /// No call can commit later than its deadline: from then on a look at Odoo is the truth. The note goes away only when
+    /// every subject is sure to be looked at.
+    async fn settle_calls(&self) -> usize {
+        let calls = match self.ports.state.overdue_calls(self.ports.clock.now(), MAX_CALLS).await {
+            Ok(calls) => calls,
+            Err(error) => {
+                tracing::warn!(%error, "call records not read");
+                return 0;
+            }
+        };
+        let mut settled = 0_usize;
+        for call in calls {
+            if self.recheck(&call).await
+                && let Ok(()) = self.ports.state.close_call(&call.id).await
+            {
+                settled = settled.saturating_add(1);
+            }
+        }
+        settled
+    }
+
+    async fn recheck(&self, call: &CallRecord) -> bool {
+        let mut left = call.subjects.clone();
+        for _ in 0..MAX_SAVES {
+            let Ok(records) = self.ports.state.read(left.clone()).await else { return false };
+            let records: Vec<Record> = records.into_iter().flatten().collect();
+            let keys: Vec<SubjectKey> = records.iter().map(|record| record.head.key.clone()).collect();
+            let now = self.ports.clock.now();
+            let saves = records.into_iter().map(|record| {
+                let mut head = record.head;
+                head.recheck = true;
+                head.due = Some(Due { at: now, lane: Lane::Urgent });
+                Save { head, body: None }
+            });
+            let answers = self.ports.state.save(saves.collect()).await;
+            let failed =
+                keys.into_iter().zip(answers).filter(|(_, answer): &(_, Result<(), StateError>)| answer.is_err());
+            left = failed.map(|(key, _)| key).collect();
+            if left.is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,191 @@
+//! One webhook.
+
+use std::collections::BTreeMap;
+
+use sluice_channels::{Channel, Inbound, Rejection, channel};
+use sluice_domain::{
+    account::Account,
+    delivery::Delivery,
+    ports::{
+        Ports,
+        secrets::{AccountSecrets, Secret, SecretError},
+    },
+    state::ReadOrPush,
+    value::AccountName,
+};
+
+/// The largest body, in bytes: what one queue message takes.
+pub const MAX_BODY: usize = 1024 * 1024;
+/// The longest delivery id that is kept.
+const MAX_DELIVERY_ID: usize = 100;
+
+/// A request as the gateway hands it over.
+pub struct IngressRequest {
+    /// `POST`.
+    pub method: String,
+    /// `/webhooks/shopify/demo`.
+    pub path: String,
+    /// Names in any case, and values.
+    pub headers: Vec<(String, String)>,
+    /// The raw bytes.
+    pub body: Vec<u8>,
+}
+
+/// What the channel is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// 200: the evidence is durable.
+    Accepted,
+    /// 401: the same for a bad signature, an unknown account and another shop's delivery.
+    Unauthorized,
+    /// 404: no such channel.
+    UnknownChannel,
+    /// 405: not a POST.
+    NotPost,
+    /// 413: over [`MAX_BODY`].
+    TooLarge,
+    /// 503: nothing was kept; the channel sends it again.
+    Unavailable,
+}
+
+impl Answer {
+    /// The status code.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Accepted => 200,
+            Self::Unauthorized => 401,
+            Self::UnknownChannel => 404,
+            Self::NotPost => 405,
+            Self::TooLarge => 413,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// A sentence for whoever tries it by hand. Never says which part of the proof failed.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Accepted => "",
+            Self::Unauthorized => "signature, account or shop not accepted\n",
+            Self::UnknownChannel => "no such channel: use /webhooks/{channel}/{account}\n",
+            Self::NotPost => "webhooks are POSTed\n",
+            Self::TooLarge => "the body is larger than 1 MiB\n",
+            Self::Unavailable => "not accepted now: send it again\n",
+        }
+    }
+}
+
+/// The ingress.
+pub struct Ingress {
+    ports: Ports,
+    accounts: BTreeMap<AccountName, Account>,
+}
+
+impl Ingress {
+    /// An ingress for these accounts.
+    #[must_use]
+    pub fn new(ports: Ports, accounts: BTreeMap<AccountName, Account>) -> Self {
+        Self { ports, accounts }
+    }
+
+    /// Answers one request.
+    pub async fn handle(&self, request: IngressRequest) -> Answer {
+        let Some((channel, account)) = route(&request.path) else { return Answer::UnknownChannel };
+        if !request.method.eq_ignore_ascii_case("POST") {
+            return Answer::NotPost;
+        }
+        if request.body.len() > MAX_BODY {
+            return Answer::TooLarge;
+        }
+        let account = AccountName::parse(account).ok().and_then(|name| self.accounts.get(&name));
+        let account = account.filter(|account| account.channel == channel.name());
+        match self.prove(channel, account, &request).await {
+            Ok(account) => self.accept(channel, account, request).await,
+            Err(Refused::Unproved(reason)) => {
+                // A bad signature leaves no trace but this line: no id, no body, nothing that a sender chose.
+                tracing::info!(channel = channel.name(), %reason, outcome = "unauthorized");
+                Answer::Unauthorized
+            }
+            Err(Refused::Secrets(error)) => {
+                tracing::error!(channel = channel.name(), %error, outcome = "unavailable");
+                Answer::Unavailable
+            }
+        }
+    }
+
+    /// The account, once the request is proved to be its channel's. An unknown account costs the same work as a known one.
+    async fn prove<'a>(
+        &self,
+        channel: &dyn Channel,
+        account: Option<&'a Account>,
+        request: &IngressRequest,
+    ) -> Result<&'a Account, Refused> {
+        let inbound =
+            Inbound { headers: &request.headers, body: &request.body, url: None, now: self.ports.clock.now() };
+        let secrets = match account {
+            Some(account) => self.ports.secrets.account(&account.name).await.map_err(Refused::Secrets)?,
+            None => nobodys(),
+        };
+        let signed = channel.verify(&inbound, &secrets.signing).map_err(Refused::Unproved);
+        let account = account.ok_or(Refused::Unproved(Rejection::WrongSignature));
+        signed?;
+        let account = account?;
+        channel.belongs(&inbound, account).map_err(Refused::Unproved)?;
+        Ok(account)
+    }
+
+    async fn accept(&self, channel: &dyn Channel, account: &Account, request: IngressRequest) -> Answer {
+        let now = self.ports.clock.now();
+        let inbound = Inbound { headers: &request.headers, body: &request.body, url: None, now };
+        let envelope = channel.envelope(&inbound);
+        let trace_id = format!("{:016x}{:016x}", self.ports.random.next(), self.ports.random.next());
+        let delivery_id = envelope.delivery_id.as_deref().map_or_else(|| trace_id.clone(), tame);
+        let delivery = Delivery {
+            channel: channel.name().to_owned(),
+            account: account.name.clone(),
+            topic: envelope.topic,
+            delivery_id,
+            source: ReadOrPush::Push,
+            stated_at: envelope.stated_at,
+            api_version: envelope.api_version,
+            received_at: now,
+            trace_id,
+            body: request.body,
+        };
+        let (topic, trace_id) = (delivery.topic.clone(), delivery.trace_id.clone());
+        match self.ports.queue.send_delivery(delivery).await {
+            Ok(()) => {
+                tracing::info!(account = %account.name, topic, trace_id, outcome = "accepted");
+                Answer::Accepted
+            }
+            Err(error) => {
+                tracing::error!(account = %account.name, topic, %error, outcome = "unavailable");
+                Answer::Unavailable
+            }
+        }
+    }
+}
+
+enum Refused {
+    Unproved(Rejection),
+    Secrets(SecretError),
+}
+
+/// Secrets that sign nothing: no sender can know them, since they differ from every configured one by their length.
+fn nobodys() -> AccountSecrets {
+    let nobody = Secret::new("an unknown account is checked against this and never matches: its answer is 401 anyway");
+    AccountSecrets { signing: vec![nobody.clone()], contact_key: nobody }
+}
+
+fn route(path: &str) -> Option<(&'static dyn Channel, &str)> {
+    let path = path.split('?').next().unwrap_or_default().trim_end_matches('/');
+    let (name, account) = path.strip_prefix("/webhooks/")?.split_once('/')?;
+    Some((channel(name)?, account))
+}
+
+/// A delivery id that can stand in keys and logs, whatever the header holds.
+fn tame(id: &str) -> String {
+    let fine = |letter: char| if letter.is_ascii_alphanumeric() || "-_.:".contains(letter) { letter } else { '_' };
+    id.chars().take(MAX_DELIVERY_ID).map(fine).collect()
+}
