@@ -132,7 +132,7 @@ impl Normalizer {
                     class = class.as_str(), reason, outcome = "parked"
                 );
                 let since = self.ports.clock.now();
-                for subject in &own {
+                if let Some(subject) = &own {
                     let parked = ParkedException {
                         class,
                         cause: cause.clone(),

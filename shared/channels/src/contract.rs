@@ -78,6 +78,14 @@ pub struct Warning {
     pub message: String,
 }
 
+impl Warning {
+    /// A warning about a field.
+    #[must_use]
+    pub fn new(code: &'static str, field: impl std::fmt::Display, message: impl Into<String>) -> Self {
+        Self { code, field: field.to_string(), message: message.into() }
+    }
+}
+
 /// What a delivery says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decoded {

@@ -1,7 +1,14 @@
 //! `sluice explain`: what a payload would become, as figures that an accountant can compare.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
-use sluice_domain::{account::Account, ports::secrets::Secret, state::Evidence};
+use sluice_domain::{
+    account::Account,
+    order::{Charge, ChargeKind, Order, OrderLine, OrderState, ShippingLine},
+    ports::secrets::Secret,
+    state::Evidence,
+    value::{Currency, Money, MoneyError, Rounding, SubjectKey},
+};
 
 use crate::{Refusal, Warning};
 
@@ -79,4 +86,123 @@ pub struct Figures {
     pub test: bool,
     /// Oddities.
     pub warnings: Vec<Warning>,
+}
+
+/// The sums of the parts of an order, computed from them and not taken from what the channel states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderSums {
+    /// Item lines after every discount allotted to them.
+    pub subtotal: Money,
+    /// What was taken off item lines.
+    pub line_discount: Money,
+    /// What was taken off item lines and shipping.
+    pub discount: Money,
+    /// All tax, also that of shipping and charges, also what the channel remits.
+    pub tax: Money,
+    /// Shipping after its discounts.
+    pub shipping: Money,
+    /// Tips.
+    pub tip: Money,
+    /// Duties, fees and rounding; signed.
+    pub fees: Money,
+}
+
+impl OrderSums {
+    /// Adds up the parts of an order.
+    ///
+    /// # Errors
+    /// When amounts overflow or mix currencies.
+    pub fn of(
+        currency: Currency,
+        lines: &[OrderLine],
+        shipping: &[ShippingLine],
+        charges: &[Charge],
+    ) -> Result<Self, MoneyError> {
+        let zero = Money::zero(currency);
+        let mut sums = Self {
+            subtotal: zero,
+            line_discount: zero,
+            discount: zero,
+            tax: zero,
+            shipping: zero,
+            tip: zero,
+            fees: zero,
+        };
+        for line in lines {
+            let gross = line.unit_price.get().checked_mul(line.quantity.get()).ok_or(MoneyError::OutOfRange)?;
+            let gross = Money::round_major(gross, currency, Rounding::HalfUp)?;
+            sums.subtotal = sums.subtotal.plus(gross)?.minus(line.discount)?;
+            sums.line_discount = sums.line_discount.plus(line.discount)?;
+        }
+        sums.discount = sums.line_discount;
+        for line in shipping {
+            sums.shipping = sums.shipping.plus(line.price)?.minus(line.discount)?;
+            sums.discount = sums.discount.plus(line.discount)?;
+        }
+        for charge in charges {
+            let sum = match charge.kind {
+                ChargeKind::Tip => &mut sums.tip,
+                ChargeKind::Duty | ChargeKind::Fee | ChargeKind::CashRounding => &mut sums.fees,
+            };
+            *sum = sum.plus(charge.amount)?;
+        }
+        let taxes = lines.iter().map(|line| &line.taxes).chain(shipping.iter().map(|line| &line.taxes));
+        for tax in taxes.chain(charges.iter().map(|charge| &charge.taxes)).flatten() {
+            sums.tax = sums.tax.plus(tax.amount)?;
+        }
+        Ok(sums)
+    }
+
+    /// Subtotal, shipping, fees and tip, and tax where prices do not contain it.
+    ///
+    /// # Errors
+    /// When the sum overflows.
+    pub fn total(&self, tax_included: bool, tax: Money) -> Result<Money, MoneyError> {
+        let sum = self.subtotal.plus(self.shipping)?.plus(self.fees)?.plus(self.tip)?;
+        if tax_included { Ok(sum) } else { sum.plus(tax) }
+    }
+}
+
+impl Figures {
+    /// The figures of an order.
+    #[must_use]
+    pub fn of_order(subject: &SubjectKey, order: &Order, warnings: Vec<Warning>) -> Self {
+        let sums = OrderSums::of(order.currency, &order.lines, &order.shipping, &order.charges).ok();
+        let text = |amount: Option<Money>| amount.map(|amount| amount.to_string());
+        let units: Decimal =
+            order.lines.iter().fold(Decimal::ZERO, |sum, line| sum.saturating_add(line.quantity.get()));
+        Self {
+            kind: "order",
+            subject: subject.to_string(),
+            external_id: subject.external_id().to_owned(),
+            number: Some(order.number.clone()),
+            currency: Some(order.currency.code().to_owned()),
+            total: Some(order.totals.total.to_string()),
+            subtotal: text(order.totals.subtotal.or(sums.map(|sums| sums.subtotal))),
+            tax_included: Some(order.tax_included),
+            tax: text(order.totals.tax.or(sums.map(|sums| sums.tax))),
+            discount: text(order.totals.discount.or(sums.map(|sums| sums.discount))),
+            shipping: text(order.totals.shipping.or(sums.map(|sums| sums.shipping))),
+            tip: text(sums.map(|sums| sums.tip)),
+            fees: text(sums.map(|sums| sums.fees)),
+            lines: Some(order.lines.len()),
+            units: Some(units.normalize().to_string()),
+            paid: text(order.paid),
+            refunded: text(order.refunded),
+            state: Some(order_state(&order.state).to_owned()),
+            test: order.test,
+            warnings,
+        }
+    }
+}
+
+/// The word for an order's state.
+fn order_state(state: &OrderState) -> &'static str {
+    match state {
+        OrderState::Pending => "pending",
+        OrderState::Open => "open",
+        OrderState::OnHold => "on_hold",
+        OrderState::Cancelled => "cancelled",
+        OrderState::Closed => "closed",
+    }
 }

@@ -7,13 +7,14 @@
 
 mod contract;
 mod explain;
+mod json;
 mod keyed;
 mod shopify;
 
 pub use contract::{
     Channel, DecodeContext, Decoded, Envelope, Inbound, Refusal, Rejection, SignedRequest, SigningRequest, Warning,
 };
-pub use explain::{ExplainContext, Explained, Figures};
+pub use explain::{ExplainContext, Explained, Figures, OrderSums};
 pub use keyed::{contact_hash, content_rank, sha256_hex};
 
 /// Every channel this build speaks, in alphabetical order.

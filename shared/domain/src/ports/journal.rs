@@ -21,6 +21,14 @@ pub struct JournalEntry {
     pub what: Happening,
 }
 
+impl JournalEntry {
+    /// Is it evidence, rather than something that we did?
+    #[must_use]
+    pub fn is_evidence(&self) -> bool {
+        matches!(self.what, Happening::Evidence { .. })
+    }
+}
+
 /// What the journal keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

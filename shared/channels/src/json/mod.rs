@@ -1,0 +1,40 @@
+//! Reading JSON that others wrote: borrowed scalars that never pass through a float, and the name of the field that is
+//! wrong.
+
+mod locate;
+mod path;
+mod values;
+
+pub(crate) use path::Path;
+pub(crate) use values::{Id, Num, Text};
+
+use serde::Deserialize;
+
+use crate::Refusal;
+
+/// The longest text that identifies something (ids, SKUs, names of orders), in bytes.
+pub(crate) const MAX_NAME: usize = 255;
+/// The longest text for people (titles, address lines), in characters; the rest is cut.
+pub(crate) const MAX_TEXT: usize = 1_000;
+
+/// Reads a payload; when it does not fit, names the field and what was expected. Never repeats a value.
+///
+/// # Errors
+/// When the bytes are no UTF-8, no JSON, or do not have the fields of `T`.
+pub(crate) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refusal> {
+    let text = utf8(body)?;
+    serde_json::from_str(text).map_err(|error| locate::refusal(text, &error))
+}
+
+/// The bytes as text.
+///
+/// # Errors
+/// When they are no UTF-8.
+pub(crate) fn utf8(body: &[u8]) -> Result<&str, Refusal> {
+    std::str::from_utf8(body).map_err(|_| refuse("body", "not UTF-8"))
+}
+
+/// A refusal of a field.
+pub(crate) fn refuse(field: impl std::fmt::Display, problem: impl Into<String>) -> Refusal {
+    Refusal { field: field.to_string(), problem: problem.into(), external_id: None }
+}

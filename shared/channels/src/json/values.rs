@@ -1,0 +1,253 @@
+//! Scalars as channels write them: a number may be text and text may be a number.
+
+use std::{borrow::Cow, fmt};
+
+use rust_decimal::Decimal;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Visitor},
+};
+use sluice_domain::value::{Currency, Money, Quantity, Rate};
+
+use super::{MAX_NAME, MAX_TEXT, Path, refuse};
+use crate::Refusal;
+
+/// The most decimal places of a tax rate that are kept (Shopify computes some to eighteen).
+const RATE_SCALE: u32 = 12;
+/// The largest amount, in minor units, and the largest quantity that any shop states. Beyond it, it is an error.
+const MAX_MINOR: i64 = 1_000_000_000_000_000;
+
+/// Text, borrowed from the payload where it has no escapes.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Text<'a>(Cow<'a, str>);
+
+/// A decimal number, exactly as written.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Num<'a> {
+    /// With a decimal point, or in quotes.
+    Text(Cow<'a, str>),
+    /// A whole number.
+    Whole(i64),
+}
+
+/// An id: a whole number of 64 bits, or text. Never a float.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Id<'a>(Cow<'a, str>);
+
+struct TextVisitor;
+struct NumVisitor;
+struct IdVisitor;
+
+macro_rules! borrowed {
+    ($lifetime:lifetime, $make:expr) => {
+        fn visit_borrowed_str<E: Error>(self, text: &$lifetime str) -> Result<Self::Value, E> {
+            Ok($make(Cow::Borrowed(text)))
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+            Ok($make(Cow::Owned(text.to_owned())))
+        }
+
+        fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+            Ok($make(Cow::Owned(text)))
+        }
+    };
+}
+
+impl<'a> Visitor<'a> for TextVisitor {
+    type Value = Text<'a>;
+
+    borrowed!('a, Text);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Text(Cow::Owned(number.to_string())))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Text(Cow::Owned(number.to_string())))
+    }
+}
+
+impl<'a> Visitor<'a> for NumVisitor {
+    type Value = Num<'a>;
+
+    borrowed!('a, Num::Text);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a decimal string")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(i64::try_from(number).map_or_else(|_| Num::Text(Cow::Owned(number.to_string())), Num::Whole))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Num::Whole(number))
+    }
+
+    #[expect(clippy::disallowed_types, reason = "the parser hands decimals over as floats; the shortest text is the one sent")]
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Num::Text(Cow::Owned(number.to_string())))
+    }
+}
+
+impl<'a> Visitor<'a> for IdVisitor {
+    type Value = Id<'a>;
+
+    borrowed!('a, Id);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an id (a whole number or text)")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Id(Cow::Owned(number.to_string())))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Num<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumVisitor)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(IdVisitor)
+    }
+}
+
+impl Text<'_> {
+    /// As it stands.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// For people: trimmed, cut to [`MAX_TEXT`] characters; `None` when nothing is left.
+    pub(crate) fn shown(&self) -> Option<String> {
+        let trimmed = self.0.trim();
+        if trimmed.is_empty() {
+            return None;
+        }
+        let end = trimmed.char_indices().nth(MAX_TEXT).map_or(trimmed.len(), |(at, _)| at);
+        trimmed.get(..end).map(str::to_owned)
+    }
+
+    /// What identifies something: exactly as it stands; `None` when empty.
+    pub(crate) fn name(&self, path: Path<'_>) -> Result<Option<String>, Refusal> {
+        if self.0.len() > MAX_NAME {
+            return Err(refuse(path, format!("longer than {MAX_NAME} bytes")));
+        }
+        Ok((!self.0.trim().is_empty()).then(|| self.0.clone().into_owned()))
+    }
+}
+
+impl Id<'_> {
+    /// The id as text; the last part of a `gid://shopify/Order/123`.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The id, checked.
+    pub(crate) fn checked(&self, path: Path<'_>) -> Result<String, Refusal> {
+        let id = self.as_str();
+        let fine = !id.is_empty() && id.len() <= MAX_NAME && id.bytes().all(|byte| byte.is_ascii_graphic());
+        if fine { Ok(id.to_owned()) } else { Err(refuse(path, "expected an id (a whole number or text)")) }
+    }
+}
+
+/// Sign, digits and scale of plain decimal text; no exponent, no blanks, no separators.
+fn digits(text: &str) -> Option<(bool, &str, &str)> {
+    let (negative, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (whole, fraction) = rest.split_once('.').unwrap_or((rest, ""));
+    let plain = whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    (plain && !whole.is_empty()).then_some((negative, whole, fraction))
+}
+
+impl Num<'_> {
+    /// An amount of a currency, exactly.
+    pub(crate) fn money(&self, currency: Currency, path: Path<'_>) -> Result<Money, Refusal> {
+        let whole;
+        let text = match self {
+            Self::Text(text) => text.as_ref(),
+            Self::Whole(number) => {
+                whole = number.to_string();
+                &whole
+            }
+        };
+        let (negative, units, fraction) = digits(text).ok_or_else(|| refuse(path, "expected a decimal string"))?;
+        let places = usize::try_from(currency.exponent()).unwrap_or_default();
+        let kept = fraction.len().min(places);
+        let (fraction, finer) = fraction.split_at_checked(kept).unwrap_or_default();
+        if finer.bytes().any(|byte| byte != b'0') {
+            return Err(refuse(path, format!("more decimals than {currency} has")));
+        }
+        let padding = std::iter::repeat_n(b'0', places.saturating_sub(kept));
+        let minor = units.bytes().chain(fraction.bytes()).chain(padding).try_fold(0_i64, |sum, byte| {
+            sum.checked_mul(10)?.checked_add(i64::from(byte.wrapping_sub(b'0')))
+        });
+        match minor {
+            Some(minor) if minor <= MAX_MINOR => {
+                Ok(Money::from_minor(if negative { minor.saturating_neg() } else { minor }, currency))
+            }
+            Some(_) | None => Err(refuse(path, "the amount is out of range")),
+        }
+    }
+
+    /// An amount that cannot be below nothing.
+    pub(crate) fn positive(&self, currency: Currency, path: Path<'_>) -> Result<Money, Refusal> {
+        let amount = self.money(currency, path)?;
+        if amount.is_negative() {
+            return Err(refuse(path, "expected zero or more"));
+        }
+        Ok(amount)
+    }
+
+    /// A quantity, zero or more.
+    pub(crate) fn quantity(&self, path: Path<'_>) -> Result<Quantity, Refusal> {
+        let quantity = self.signed_quantity(path)?;
+        if quantity.get().is_sign_negative() && !quantity.is_zero() {
+            return Err(refuse(path, "expected zero or more"));
+        }
+        Ok(quantity)
+    }
+
+    /// A quantity, which may be below zero.
+    pub(crate) fn signed_quantity(&self, path: Path<'_>) -> Result<Quantity, Refusal> {
+        let value = match self {
+            Self::Whole(number) => Decimal::from(*number),
+            Self::Text(text) => decimal(text).ok_or_else(|| refuse(path, "expected a number"))?,
+        };
+        if value.abs() > Decimal::from(MAX_MINOR) {
+            return Err(refuse(path, "the quantity is out of range"));
+        }
+        Ok(Quantity::new(value))
+    }
+
+    /// A tax rate as a fraction.
+    pub(crate) fn rate(&self, path: Path<'_>) -> Result<Rate, Refusal> {
+        let value = match self {
+            Self::Whole(number) => Decimal::from(*number),
+            Self::Text(text) => decimal(text).ok_or_else(|| refuse(path, "expected a number"))?,
+        };
+        if value.abs() > Decimal::TEN {
+            return Err(refuse(path, "the rate is out of range"));
+        }
+        Ok(Rate::new(value.round_dp(RATE_SCALE)))
+    }
+}
+
+fn decimal(text: &str) -> Option<Decimal> {
+    digits(text)?;
+    text.parse().ok()
+}

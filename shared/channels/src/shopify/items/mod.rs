@@ -1,0 +1,140 @@
+//! From an answer to its items: a bare object, a list, REST's `{order: …}` and `{orders: […]}`, GraphQL's `data` with nodes
+//! or edges, and the JSON lines of a bulk operation. Every item comes out as REST would write it.
+
+mod bulk;
+mod graph;
+
+use std::borrow::Cow;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use crate::{
+    Refusal,
+    json::{self, refuse},
+};
+
+/// How an answer names its items.
+pub(super) struct Shape {
+    /// REST's name of one: `order`.
+    pub(super) one: &'static str,
+    /// REST's name of many: `orders`.
+    pub(super) many: &'static str,
+    /// GraphQL's names of one and of many.
+    pub(super) graph: &'static [&'static str],
+}
+
+/// Orders.
+pub(super) const ORDER: Shape = Shape { one: "order", many: "orders", graph: &["order", "orders", "node", "nodes"] };
+/// Refunds.
+pub(super) const REFUND: Shape = Shape { one: "refund", many: "refunds", graph: &["refund", "refunds", "node", "nodes"] };
+
+/// The most items of one answer (REST pages have 250, bulk files may have many more: they are cut by who downloads them).
+pub(super) const MAX_ITEMS: usize = 10_000;
+
+/// One item, as REST would write it.
+pub(super) struct Item<'a> {
+    /// JSON text.
+    pub(super) text: Cow<'a, str>,
+    /// It came from GraphQL, so fields may be missing because nobody asked for them.
+    pub(super) selected: bool,
+}
+
+impl<'a> Item<'a> {
+    fn plain(raw: &'a RawValue) -> Self {
+        Self { text: Cow::Borrowed(raw.get()), selected: false }
+    }
+}
+
+/// The fields of an object, in their order, unread.
+struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+        let mut fields = Vec::new();
+        while let Some((key, value)) = map.next_entry::<String, &'de RawValue>()? {
+            fields.push((Cow::Owned(key), value));
+        }
+        Ok(Fields(fields))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+impl<'a> Fields<'a> {
+    fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| *value).filter(|value| value.get() != "null")
+    }
+}
+
+/// Splits an answer. An empty one has no items; an error is refused.
+pub(super) fn split<'a>(body: &'a [u8], shape: &Shape) -> Result<Vec<Item<'a>>, Refusal> {
+    let text = json::utf8(body)?.trim();
+    match text.as_bytes().first() {
+        None => Err(refuse("body", "empty")),
+        Some(b'[') => list(text),
+        Some(b'{') if bulk::is_lines(text) => bulk::items(text),
+        Some(b'{') => object(text, shape),
+        Some(_) => json::read::<Fields<'_>>(body).map(|_| Vec::new()),
+    }
+}
+
+fn list(text: &str) -> Result<Vec<Item<'_>>, Refusal> {
+    let items: Vec<&RawValue> = json::read(text.as_bytes())?;
+    if items.len() > MAX_ITEMS {
+        return Err(refuse("body", format!("more than {MAX_ITEMS} items")));
+    }
+    items.into_iter().map(one).collect()
+}
+
+/// One object: GraphQL's nodes have a `gid://` as id.
+fn one(raw: &RawValue) -> Result<Item<'_>, Refusal> {
+    if raw.get().contains("gid:") && graph::is_node(raw.get()) {
+        return graph::item(raw.get());
+    }
+    Ok(Item::plain(raw))
+}
+
+fn object<'a>(text: &'a str, shape: &Shape) -> Result<Vec<Item<'a>>, Refusal> {
+    let fields: Fields<'a> = json::read(text.as_bytes())?;
+    if fields.get("errors").or(fields.get("error")).is_some() {
+        return Err(refuse("errors", "an error answer, not data"));
+    }
+    if fields.get("id").is_some() || fields.get("admin_graphql_api_id").is_some() {
+        let whole: &RawValue = json::read(text.as_bytes())?;
+        return one(whole).map(|item| vec![item]);
+    }
+    if let Some(data) = fields.get("data") {
+        return graph::items(data.get(), shape);
+    }
+    if let Some(many) = fields.get(shape.many) {
+        return list(many.get());
+    }
+    if let Some(single) = fields.get(shape.one) {
+        return if single.get().starts_with('[') { list(single.get()) } else { one(single).map(|item| vec![item]) };
+    }
+    // EventBridge wraps the body of the webhook (`graphql_examples/eventbridge_envelope.json`).
+    let payload = fields.get("detail").and_then(|detail| serde_json::from_str::<Fields<'a>>(detail.get()).ok());
+    if let Some(payload) = payload.and_then(|detail| detail.get("payload")) {
+        return object(payload.get(), shape);
+    }
+    if fields.0.is_empty() || fields.0.iter().any(|(key, _)| key == shape.many || key == shape.one || key == "data") {
+        return Ok(Vec::new());
+    }
+    Err(refuse(shape.one, "missing"))
+}

@@ -1,0 +1,143 @@
+//! What a file of accounts must hold beyond its form.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sluice_domain::{
+    account::{Account, UnknownProduct},
+    value::Currency,
+};
+
+use super::apps;
+
+/// The most minor units that a rounding line may repair: beyond it, the difference is no rounding.
+const MAX_TOLERANCE_MINOR: i64 = 100;
+/// The longest domain name, by RFC 1035.
+const MAX_DOMAIN: usize = 253;
+/// Channels whose deliveries name the shop by a domain of the provider's, and how it ends. The JSON Schema says the same.
+const SHOP_DOMAINS: &[(&str, &str)] = &[("shopify", ".myshopify.com")];
+
+/// A mistake in a field.
+pub(super) struct Flaw {
+    pub(super) field: String,
+    pub(super) problem: String,
+    pub(super) fix: String,
+}
+
+fn flaw(field: impl Into<String>, problem: impl Into<String>, fix: impl Into<String>) -> Flaw {
+    Flaw { field: field.into(), problem: problem.into(), fix: fix.into() }
+}
+
+/// Everything that is wrong with an account by itself.
+pub(super) fn account(account: &Account, channels: &[&str]) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    if apps::is_app(account.name.as_str()) {
+        let fix = "choose another name, for Odoo may delete external ids that begin with it";
+        flaws.push(flaw("name", "the name of an Odoo app", fix));
+    }
+    if !channels.contains(&account.channel.as_str()) {
+        let fix = format!("write one of {}", channels.join(", "));
+        flaws.push(flaw("channel", format!("`{}` is no channel of this build", account.channel), fix));
+    }
+    flaws.extend(shop_domain(account));
+    flaws.extend(rounding(account));
+    flaws.extend(pricelists(account));
+    flaws.extend(products(account));
+    flaws.extend(taxes(account));
+    flaws
+}
+
+/// Pairs of accounts that cannot stand beside each other: the index of the later one, and what is wrong with it.
+pub(super) fn together(accounts: &[Account]) -> Vec<(usize, Flaw)> {
+    let mut flaws = Vec::new();
+    let (mut names, mut shops) = (BTreeSet::new(), BTreeMap::new());
+    for (index, account) in accounts.iter().enumerate() {
+        if !names.insert(&account.name) {
+            flaws.push((index, flaw("name", "used twice", "give every account its own name")));
+        }
+        let Some(domain) = &account.shop_domain else { continue };
+        if let Some(other) = shops.insert((&account.channel, domain), &account.name) {
+            let problem = format!("the shop of account `{other}` too");
+            flaws.push((index, flaw("shop_domain", problem, "keep one account per shop, or its orders arrive twice")));
+        }
+    }
+    flaws
+}
+
+fn shop_domain(account: &Account) -> Option<Flaw> {
+    let rule = SHOP_DOMAINS.iter().find(|(channel, _)| *channel == account.channel);
+    let ending = rule.map_or("", |(_, ending)| *ending);
+    let form = format!(
+        "write the domain alone, in lower case, like example{}",
+        if ending.is_empty() { ".com" } else { ending }
+    );
+    match &account.shop_domain {
+        None => rule.map(|_| flaw("shop_domain", "missing, and one app secret signs for many shops", form)),
+        Some(domain) if is_domain(domain) && domain.ends_with(ending) && domain != ending => None,
+        Some(domain) => {
+            let shown: String = domain.chars().take(60).collect();
+            Some(flaw("shop_domain", format!("`{shown}` is not the domain of such a shop"), form))
+        }
+    }
+}
+
+fn is_domain(text: &str) -> bool {
+    let label = |part: &str| {
+        let plain = part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        plain && !part.is_empty() && part.len() < 64 && !part.starts_with('-') && !part.ends_with('-')
+    };
+    text.len() <= MAX_DOMAIN && text.contains('.') && text.split('.').all(label)
+}
+
+fn rounding(account: &Account) -> Option<Flaw> {
+    let tolerance = account.rounding.net_tolerance_minor;
+    let fix = format!("write a number of minor units from 0 to {MAX_TOLERANCE_MINOR}");
+    let fine = (0..=MAX_TOLERANCE_MINOR).contains(&tolerance);
+    (!fine).then(|| flaw("rounding.net_tolerance_minor", format!("{tolerance} is no rounding"), fix))
+}
+
+fn pricelists(account: &Account) -> Vec<Flaw> {
+    let lists = account.odoo.pricelists.iter();
+    let flaws = lists.filter_map(|(code, list)| match (Currency::parse(code), list.trim().is_empty()) {
+        (Err(error), _) => Some(flaw("odoo.pricelists", error.to_string(), "write a code like EUR")),
+        (Ok(_), true) => Some(flaw(format!("odoo.pricelists.{code}"), "empty", "write the price list's name in Odoo")),
+        (Ok(_), false) => None,
+    });
+    flaws.collect()
+}
+
+fn products(account: &Account) -> Vec<Flaw> {
+    let products = &account.odoo.products;
+    let mut references = vec![
+        ("odoo.products.shipping", &products.shipping),
+        ("odoo.products.tip", &products.tip),
+        ("odoo.products.gift_card", &products.gift_card),
+        ("odoo.products.duty", &products.duty),
+        ("odoo.products.fee", &products.fee),
+        ("odoo.products.rounding", &products.rounding),
+    ];
+    if let UnknownProduct::Fallback(reference) = &account.unknown_product {
+        references.push(("unknown_product.fallback", reference));
+    }
+    let empty = references.into_iter().filter(|(_, reference)| reference.trim().is_empty());
+    empty.map(|(field, _)| flaw(field, "empty", "write the product's internal reference in Odoo")).collect()
+}
+
+fn taxes(account: &Account) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (index, tax) in account.taxes.iter().enumerate() {
+        let field = format!("taxes[{index}]");
+        let rate = tax.rate.get();
+        if rate.is_sign_negative() || !rate.trunc().is_zero() {
+            let fix = "write a fraction from 0 to below 1: 8.25 % is \"0.0825\"";
+            flaws.push(flaw(format!("{field}.rate"), format!("{} is no tax rate", tax.rate), fix));
+        }
+        if tax.odoo_tax.trim().is_empty() {
+            flaws.push(flaw(format!("{field}.odoo_tax"), "empty", "write the tax's name in Odoo"));
+        }
+        if !seen.insert((tax.rate, &tax.title)) {
+            flaws.push(flaw(field, "the rate and title of another entry", "keep one of them"));
+        }
+    }
+    flaws
+}

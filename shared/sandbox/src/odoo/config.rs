@@ -1,0 +1,113 @@
+//! What a simulated Odoo is told about itself.
+
+/// What a user may do beyond reading. Odoo's groups, reduced to those that a recording shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The integration user of the contract (README "Keys and rights"): customers, orders, deliveries. It may not write
+    /// products, taxes or pricelists, delete orders, or read technical models.
+    Integration,
+    /// The same, and products, pricelists and taxes: what loads the demonstration data.
+    IntegrationWithSetup,
+    /// Everything.
+    Administrator,
+}
+
+/// One user of the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimUser {
+    /// Login.
+    pub login: String,
+    /// API key.
+    pub api_key: String,
+    /// Rights.
+    pub role: Role,
+    /// May it work in company 2?
+    pub second_company: bool,
+}
+
+/// What the measured Odoo 18 (two workers, two cores) takes, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Costs {
+    /// Every call: HTTP, key check, environment. A small read takes "about 15 ms" (architecture section 2).
+    pub call_ms: u64,
+    /// A `load`, on top. With 30 ms per order it fits 0.1 s for 1 order, 0.3 s for 10 and 1.4 s for 50 (README,
+    /// "Throughput").
+    pub load_ms: u64,
+    /// One order with three lines in a `load`; a third of it per further line over three.
+    pub load_order_ms: u64,
+    /// One order in `action_confirm`: 80 to 100 ms (architecture section 8).
+    pub confirm_order_ms: u64,
+    /// One other record written.
+    pub write_ms: u64,
+}
+
+impl Costs {
+    /// The measured figures.
+    pub const MEASURED: Self = Self { call_ms: 15, load_ms: 50, load_order_ms: 27, confirm_order_ms: 90, write_ms: 5 };
+}
+
+/// How to make a simulated Odoo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimConfig {
+    /// 18 or 19.
+    pub version: u16,
+    /// Name of the only database.
+    pub database: String,
+    /// Login of the integration user.
+    pub login: String,
+    /// Its API key.
+    pub api_key: String,
+    /// Its rights.
+    pub role: Role,
+    /// Users besides the integration user and the administrator.
+    pub users: Vec<SimUser>,
+    /// API key of the administrator, login `admin`.
+    pub admin_key: String,
+    /// What the database uuid is made from.
+    pub seed: u64,
+    /// Path before `/jsonrpc` and `/json/2`, such as `/odoo`; empty for none.
+    pub base_path: String,
+    /// Report how long the real server would take.
+    pub costs: Option<Costs>,
+    /// Remember what changed for [`super::SimOdoo::drain_changes`]. Off, the memory of a long simulation stays smaller.
+    pub track_changes: bool,
+}
+
+impl SimConfig {
+    fn of_version(version: u16) -> Self {
+        Self {
+            version,
+            database: "sim".into(),
+            login: "sluice".into(),
+            api_key: "sim-key".into(),
+            role: Role::IntegrationWithSetup,
+            users: Vec::new(),
+            admin_key: "sim-admin-key".into(),
+            seed: 1,
+            base_path: String::new(),
+            costs: None,
+            track_changes: true,
+        }
+    }
+
+    /// An Odoo 18: JSON-RPC only, tax rounding per line.
+    #[must_use]
+    pub fn odoo18() -> Self {
+        Self::of_version(18)
+    }
+
+    /// An Odoo 19: JSON-2 and JSON-RPC, tax rounding per document.
+    #[must_use]
+    pub fn odoo19() -> Self {
+        Self::of_version(19)
+    }
+
+    /// The database uuid: one per seed.
+    pub(crate) fn uuid(&self) -> String {
+        let (high, low) =
+            (self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), self.seed.wrapping_add(0x5851_f42d_4c95_7f2d));
+        let digits = format!("{high:016x}{low:016x}");
+        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or("").to_owned();
+        format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+    }
+}

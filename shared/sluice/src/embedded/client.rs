@@ -1,0 +1,128 @@
+//! What the verbs ask a Sluice: one that runs on this machine, else the store itself.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use sluice_domain::ports::http::{Http, HttpError, HttpRequest, HttpResponse, Method};
+use sluice_operator_api::{ExceptionGroup, OperatorError, Selection, Trace};
+use sluice_platform::HttpClient;
+
+use super::{Embedded, server::OPERATOR_HEADER, settings::Settings};
+use crate::{arguments::Place, output::Problem};
+
+/// How long a person waits for an answer, in milliseconds.
+const PATIENCE_MS: u64 = 10_000;
+
+/// A repair.
+pub(crate) enum Repair {
+    Retry(Selection),
+    Park(String),
+    Release(String),
+}
+
+/// A Sluice to ask.
+pub(crate) struct Client {
+    url: String,
+    http: HttpClient,
+}
+
+impl Client {
+    pub(crate) fn at(place: &Place) -> Result<Self, Problem> {
+        if let Some(stage) = &place.stage {
+            return Err(Problem::refused(format!(
+                "stage {stage}: deployed stages come with the AWS bundle; this build asks a Sluice on this machine (--to)"
+            )));
+        }
+        let http = HttpClient::new(None).map_err(|error| Problem::refused(error.to_string()))?;
+        Ok(Self { url: place.to.trim_end_matches('/').to_owned(), http })
+    }
+
+    /// `None` where nothing is known by that name.
+    pub(crate) async fn trace(&self, id: &str) -> Result<Option<Vec<Trace>>, Problem> {
+        match self.ask("trace", &json!({"id": id})).await? {
+            Some(answer) if answer.status == 404 => Ok(None),
+            Some(answer) => Ok(Some(parse(&answer)?)),
+            None => match self.store()?.operator.trace(id).await {
+                Ok(traces) => Ok(Some(traces)),
+                Err(OperatorError::Unknown(_)) => Ok(None),
+                Err(error) => Err(Problem::refused(error.to_string())),
+            },
+        }
+    }
+
+    pub(crate) async fn exceptions(&self) -> Result<Vec<ExceptionGroup>, Problem> {
+        match self.ask("exceptions", &Value::Null).await? {
+            Some(answer) => parse(&answer),
+            None => self.store()?.operator.exceptions().await.map_err(|error| Problem::refused(error.to_string())),
+        }
+    }
+
+    /// Answers how many subjects go on.
+    pub(crate) async fn repair(&self, repair: &Repair) -> Result<u64, Problem> {
+        let (verb, body) = match repair {
+            Repair::Retry(Selection::All) => ("retry", json!({})),
+            Repair::Retry(Selection::Cause(cause)) => ("retry", json!({"cause": cause})),
+            Repair::Retry(Selection::One(id)) => ("retry", json!({"id": id})),
+            Repair::Park(id) => ("park", json!({"id": id})),
+            Repair::Release(id) => ("release", json!({"id": id})),
+        };
+        if let Some(answer) = self.ask(verb, &body).await? {
+            let value: Value = parse(&answer)?;
+            return Ok(value.get("subjects").and_then(Value::as_u64).unwrap_or_default());
+        }
+        let store = self.store()?;
+        let done = match repair {
+            Repair::Retry(selection) => store.operator.retry(selection).await,
+            Repair::Park(id) => store.operator.park(id).await,
+            Repair::Release(id) => store.operator.release(id).await,
+        };
+        let done = done.map_err(|error| Problem::refused(error.to_string()))?;
+        Ok(u64::try_from(done.subjects).unwrap_or_default())
+    }
+
+    /// `None` where nothing listens: then the store can be opened.
+    async fn ask(&self, verb: &str, body: &Value) -> Result<Option<HttpResponse>, Problem> {
+        let request = HttpRequest {
+            method: Method::Post,
+            url: format!("{}/operator/{verb}", self.url),
+            headers: vec![
+                ("content-type".into(), "application/json".into()),
+                (OPERATOR_HEADER.into(), "sluice".into()),
+            ],
+            body: body.to_string().into_bytes(),
+            timeout_ms: PATIENCE_MS,
+        };
+        match self.http.send(request).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(HttpError::NotSent(_)) => Ok(None),
+            Err(error @ (HttpError::NoAnswer(_) | HttpError::TooLarge { .. } | HttpError::Refused(_))) => {
+                Err(Problem::refused(format!("{}: {error}", self.url)))
+            }
+        }
+    }
+
+    /// The store, when no Sluice runs on it.
+    fn store(&self) -> Result<Embedded, Problem> {
+        let settings = Settings::read()?;
+        let path: PathBuf = settings.store(None);
+        if !path.is_file() {
+            return Err(Problem::refused(format!(
+                "no Sluice answers at {} and there is no store at {}: start one with `make run` or `sluice serve`, or name \
+                 one with --to",
+                self.url,
+                path.display()
+            )));
+        }
+        Embedded::open(&path, settings)
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(answer: &HttpResponse) -> Result<T, Problem> {
+    if answer.status != 200 {
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
+        let text = body.get("error").and_then(Value::as_str).unwrap_or("no reason given");
+        return Err(Problem::refused(text.to_owned()));
+    }
+    serde_json::from_slice(&answer.body)
+        .map_err(|error| Problem::refused(format!("what answers there is not this version of Sluice: {error}")))
+}

@@ -1,0 +1,105 @@
+//! Which Odoo: the simulated one in the same file, or a real one given by the environment.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sluice_domain::ports::{
+    Clock, PortFuture,
+    http::{Http, HttpError, HttpRequest, HttpResponse},
+    secrets::Secret,
+};
+use sluice_odoo::Connection;
+use sluice_platform::{HttpClient, OdooSettings, SystemClock};
+use sluice_sandbox::{
+    Store, demo,
+    odoo::{SimConfig, SimOdoo},
+};
+
+use crate::{embedded::settings::Settings, output::Problem};
+
+/// Where the simulated Odoo's rows stand in the store.
+const SPACE: &str = "odoo";
+/// The simulated Odoo's address: it never leaves the process.
+const SIMULATED_URL: &str = "http://simulated.localhost";
+/// Workers of the simulated Odoo.
+const SIMULATED_WORKERS: u32 = 3;
+
+/// An Odoo, and how to reach it.
+pub(crate) struct OdooChoice {
+    pub(crate) http: Arc<dyn Http>,
+    pub(crate) connection: Connection,
+    pub(crate) workers: u32,
+}
+
+/// The real Odoo of the environment, else the simulated one.
+pub(crate) fn choose(store: &Store, settings: &Settings) -> Result<OdooChoice, Problem> {
+    match &settings.environment.odoo {
+        Some(odoo) => real(odoo),
+        None => simulated(store),
+    }
+}
+
+/// A real Odoo.
+pub(crate) fn real(odoo: &OdooSettings) -> Result<OdooChoice, Problem> {
+    let http = HttpClient::new(odoo.ca_file.as_deref()).map_err(|error| Problem::usage(error.to_string()))?;
+    Ok(OdooChoice { http: Arc::new(http), connection: connection_of(odoo), workers: odoo.workers })
+}
+
+fn connection_of(odoo: &OdooSettings) -> Connection {
+    Connection {
+        url: odoo.url.clone(),
+        database: odoo.database.clone(),
+        login: odoo.login.clone(),
+        key: odoo.api_key.clone(),
+        timeout_ms: odoo.timeout_ms,
+    }
+}
+
+fn simulated(store: &Store) -> Result<OdooChoice, Problem> {
+    let config = SimConfig::odoo19();
+    let connection = Connection {
+        url: SIMULATED_URL.into(),
+        database: config.database.clone(),
+        login: config.login.clone(),
+        key: Secret::new(config.api_key.clone()),
+        timeout_ms: 130_000,
+    };
+    let broken = |error: &dyn std::fmt::Display| Problem::refused(format!("the store's simulated Odoo: {error}"));
+    let rows = store.read_rows(SPACE).map_err(|error| broken(&error))?;
+    let fresh = rows.is_empty();
+    let odoo = if fresh {
+        let mut odoo = SimOdoo::new(config);
+        demo::fill(&mut odoo, SystemClock.now()).map_err(|error| broken(&error))?;
+        odoo
+    } else {
+        SimOdoo::restore(config, rows).map_err(|error| broken(&error))?
+    };
+    let simulated = Simulated { odoo: Mutex::new(odoo), store: store.clone() };
+    if fresh {
+        simulated.keep().map_err(|error| broken(&error))?;
+    }
+    Ok(OdooChoice { http: Arc::new(simulated), connection, workers: SIMULATED_WORKERS })
+}
+
+/// The simulated Odoo behind the HTTP port. What a call changed is in the file before its answer is seen.
+struct Simulated {
+    odoo: Mutex<SimOdoo>,
+    store: Store,
+}
+
+impl Simulated {
+    fn keep(&self) -> Result<(), String> {
+        let changes = self.odoo.lock().unwrap_or_else(PoisonError::into_inner).drain_changes();
+        self.store.put_rows(SPACE, changes).map_err(|error| error.to_string())
+    }
+}
+
+impl Http for Simulated {
+    fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
+        Box::pin(async move {
+            let response =
+                self.odoo.lock().unwrap_or_else(PoisonError::into_inner).handle(&request, SystemClock.now());
+            self.keep().map_err(HttpError::NoAnswer)?;
+            Ok(response)
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! Embedded Sluice: every handler in this process, over a single file that holds state, queues and simulated Odoo.
+
+pub(crate) mod client;
+pub(crate) mod connection;
+pub(crate) mod day;
+pub(crate) mod pump;
+pub(crate) mod report;
+pub(crate) mod server;
+pub(crate) mod settings;
+
+use std::{path::Path, sync::Arc};
+
+use sluice_domain::ports::Ports;
+use sluice_normalizer::Normalizer;
+use sluice_odoo::Connection;
+use sluice_odoo_writer::{Writer, WriterSettings};
+use sluice_operator_api::Operator;
+use sluice_platform::{OsRandom, SystemClock, TokioTimer};
+use sluice_reconciler::Reconciler;
+use sluice_sandbox::Store;
+use sluice_webhook_ingress::Ingress;
+
+use crate::{
+    embedded::{connection::OdooChoice, settings::Settings},
+    output::Problem,
+};
+
+/// Orders in one call to Odoo.
+const BATCH_ORDERS: usize = 10;
+
+/// All handlers over one store.
+pub(crate) struct Embedded {
+    pub(crate) store: Store,
+    pub(crate) ingress: Ingress,
+    pub(crate) normalizer: Normalizer,
+    pub(crate) writer: Writer,
+    pub(crate) reconciler: Reconciler,
+    pub(crate) operator: Operator,
+    pub(crate) ports: Ports,
+    pub(crate) connection: Connection,
+    pub(crate) settings: Settings,
+    /// Rung when something was queued.
+    pub(crate) bell: Arc<tokio::sync::Notify>,
+}
+
+impl Embedded {
+    /// Opens the store and wires the handlers.
+    pub(crate) fn open(path: &Path, settings: Settings) -> Result<Self, Problem> {
+        let store = Store::open(path).map_err(|error| Problem::refused(format!("{}: {error}", path.display())))?;
+        let OdooChoice { http, connection, workers } = connection::choose(&store, &settings)?;
+        let ports = Ports {
+            state: Arc::new(store.clone()),
+            journal: Arc::new(store.clone()),
+            queue: Arc::new(store.clone()),
+            secrets: Arc::new(settings.secrets()),
+            http,
+            clock: Arc::new(SystemClock),
+            timer: Arc::new(TokioTimer),
+            random: Arc::new(OsRandom),
+        };
+        let accounts = settings.accounts.clone();
+        let writer = WriterSettings {
+            accounts: accounts.clone(),
+            connection: connection.clone(),
+            odoo_workers: workers,
+            batch_orders: BATCH_ORDERS,
+            mapping_version: settings.mapping_version.clone(),
+        };
+        Ok(Self {
+            store,
+            ingress: Ingress::new(ports.clone(), accounts.clone()),
+            normalizer: Normalizer::new(ports.clone(), accounts.clone()),
+            writer: Writer::new(ports.clone(), writer),
+            reconciler: Reconciler::new(ports.clone()),
+            operator: Operator::new(ports.clone(), &accounts),
+            ports,
+            connection,
+            settings,
+            bell: Arc::new(tokio::sync::Notify::new()),
+        })
+    }
+}

@@ -1,0 +1,227 @@
+//! `sluice doctor`: what stands between this configuration and going live, each with its fix.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::json;
+use sluice_domain::{
+    account::{Account, UnknownProduct},
+    plan::Directory,
+    ports::secrets::{AccountSecrets, Secret},
+};
+use sluice_odoo::{Call, Fault, Odoo, Reads, Session, parse_products};
+
+use crate::{
+    arguments::{Doctor, Format},
+    embedded::{
+        Embedded,
+        connection::{OdooChoice, real},
+        settings::Settings,
+    },
+    output::{self, Problem},
+};
+
+/// Versions whose servers were recorded.
+const RECORDED: [u16; 2] = [18, 19];
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Finding {
+    level: Level,
+    what: String,
+    fix: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Level {
+    Error,
+    Warning,
+}
+
+fn error(what: impl Into<String>, fix: impl Into<String>) -> Finding {
+    Finding { level: Level::Error, what: what.into(), fix: fix.into() }
+}
+
+fn warning(what: impl Into<String>, fix: impl Into<String>) -> Finding {
+    Finding { level: Level::Warning, what: what.into(), fix: fix.into() }
+}
+
+pub(crate) async fn run(verb: Doctor) -> Result<u8, Problem> {
+    if let Some(stage) = verb.stage {
+        return Err(Problem::refused(format!("stage {stage}: deployed stages come with the AWS bundle")));
+    }
+    let settings = Settings::read()?;
+    let mut findings = configuration(&settings);
+    match &settings.environment.odoo {
+        None => findings.push(warning(
+            "no Odoo is configured: the simulated one serves",
+            "set ODOO_URL, ODOO_DB, ODOO_LOGIN and ODOO_API_KEY",
+        )),
+        Some(odoo) => findings.extend(examine(&real(odoo)?, settings.accounts.values()).await),
+    }
+    print(&findings, verb.format);
+    Ok(code(&findings))
+}
+
+fn code(findings: &[Finding]) -> u8 {
+    if findings.iter().any(|finding| finding.level == Level::Error) {
+        1
+    } else if findings.is_empty() {
+        0
+    } else {
+        3
+    }
+}
+
+fn print(findings: &[Finding], format: Format) {
+    match format {
+        Format::Json => output::result(&json!({"findings": findings}).to_string()),
+        Format::Text if findings.is_empty() => output::result("clean: nothing stands in the way"),
+        Format::Text => {
+            for finding in findings {
+                let level = if finding.level == Level::Error { "error  " } else { "warning" };
+                output::result(&format!("{level} {}\n        fix: {}", finding.what, finding.fix));
+            }
+        }
+    }
+}
+
+/// What can be said without asking anybody.
+fn configuration(settings: &Settings) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for account in settings.accounts.values() {
+        let secret = settings.environment.account_secret(&account.name);
+        let built_in = account.name.as_str() == "demo";
+        if secret.is_none() && !built_in {
+            let variable = format!("SLUICE_SECRET_{}", account.name.as_str().to_uppercase());
+            findings.push(error(
+                format!("account {}: no signing secret", account.name),
+                format!("set {variable} to the app's client secret"),
+            ));
+        }
+        if let Some(channel) = sluice_channels::channel(&account.channel) {
+            let signing = secret.map_or_else(crate::embedded::settings::demo_secret, Secret::new);
+            let secrets = AccountSecrets { signing: vec![signing], contact_key: Secret::new("doctor") };
+            let fixes = channel.check_account(account, &secrets).into_iter();
+            findings.extend(fixes.map(|fix| error(format!("account {}", account.name), fix)));
+        } else {
+            findings.push(error(
+                format!("account {}: this build does not speak {}", account.name, account.channel),
+                "correct `channel` in accounts.yaml",
+            ));
+        }
+    }
+    findings
+}
+
+/// What Odoo has to say: version, key, and what each account needs there.
+async fn examine<'a>(choice: &OdooChoice, accounts: impl Iterator<Item = &'a Account>) -> Vec<Finding> {
+    let odoo = Odoo::new(&*choice.http, &choice.connection);
+    let session = match odoo.open().await {
+        Ok(session) => session,
+        Err(fault) => return vec![unreachable(&fault)],
+    };
+    let mut findings = Vec::new();
+    if !RECORDED.contains(&session.version.major) {
+        findings.push(warning(
+            format!("Odoo {} was never tried with this version of Sluice", session.version.major),
+            "use 18 or 19, or test with a copy of the database first",
+        ));
+    }
+    for account in accounts {
+        match examine_account(&odoo, &session, account).await {
+            Ok(found) => findings.extend(found),
+            Err(fault) => findings.push(error(format!("account {}: {fault}", account.name), right_fix(&fault))),
+        }
+    }
+    findings
+}
+
+/// Which setting to mend when Odoo cannot be used at all.
+fn unreachable(fault: &Fault) -> Finding {
+    let fix = match fault {
+        Fault::NotSent(_) => "check ODOO_URL: is Odoo up and reachable from here, and its certificate trusted (ODOO_CA_FILE)?",
+        Fault::NoAnswer(_) | Fault::Busy { .. } | Fault::Conflict(_) => "Odoo is there and does not answer: look at its log",
+        Fault::Credentials(_) => "check ODOO_LOGIN and ODOO_API_KEY: keys of non-administrators live 90 days at most",
+        Fault::Address(_) | Fault::Mapping(_) => "check ODOO_URL (with its base path) and ODOO_DB",
+        Fault::Access(_) | Fault::Refused(_) | Fault::Missing(_) => "give the integration user its groups: see README",
+    };
+    error(fault.to_string(), fix)
+}
+
+fn right_fix(fault: &Fault) -> String {
+    match fault {
+        Fault::Access(_) => "give the integration user the groups named in README, and the account's company".into(),
+        Fault::NotSent(_)
+        | Fault::NoAnswer(_)
+        | Fault::Busy { .. }
+        | Fault::Conflict(_)
+        | Fault::Credentials(_)
+        | Fault::Refused(_)
+        | Fault::Missing(_)
+        | Fault::Mapping(_)
+        | Fault::Address(_) => unreachable(fault).fix,
+    }
+}
+
+async fn examine_account(odoo: &Odoo<'_>, session: &Session, account: &Account) -> Result<Vec<Finding>, Fault> {
+    let directory: Directory = match Reads::directory(odoo, session, &account.odoo).await? {
+        Ok(directory) => directory,
+        Err(fix) => return Ok(vec![error(format!("account {}: {fix}", account.name), "then run the doctor again")]),
+    };
+    let products = &account.odoo.products;
+    let mut wanted = BTreeSet::from([
+        products.shipping.as_str(),
+        &products.tip,
+        &products.gift_card,
+        &products.duty,
+        &products.fee,
+        &products.rounding,
+    ]);
+    if let UnknownProduct::Fallback(sku) = &account.unknown_product {
+        wanted.insert(sku);
+    }
+    let call = Call::search_read("product.product", json!([["default_code", "in", wanted]]), &["default_code", "active"]);
+    let found = parse_products(&odoo.call(session, &call).await?, "default_code");
+    let mut findings = Vec::new();
+    for sku in wanted {
+        let count = found.get(sku).map_or(0, Vec::len);
+        if count != 1 {
+            findings.push(error(
+                format!("account {}: Odoo has {count} active products with the internal reference {sku}", account.name),
+                "`sluice demo-data` creates the standard ones; or name yours under odoo.products of the account",
+            ));
+        }
+    }
+    if directory.taxes.is_empty() {
+        findings.push(warning(
+            format!("account {}: the company has no percentage sales tax", account.name),
+            "taxed orders are held until it has: create them in Odoo, or `sluice demo-data`",
+        ));
+    }
+    if directory.pricelists.is_empty() {
+        findings.push(warning(
+            format!("account {}: no price list; only orders in {} can enter", account.name, directory.company_currency),
+            "create a price list for each currency that the shop sells in",
+        ));
+    }
+    Ok(findings)
+}
+
+/// Before the first order: what blocks every order is named with its fix.
+pub(crate) async fn before_first_order(sluice: &Embedded) -> Result<(), Problem> {
+    let choice = OdooChoice {
+        http: std::sync::Arc::clone(&sluice.ports.http),
+        connection: sluice.connection.clone(),
+        workers: 1,
+    };
+    let findings = examine(&choice, sluice.settings.accounts.values()).await;
+    for finding in &findings {
+        output::note(&format!("{}\n    fix: {}", finding.what, finding.fix));
+    }
+    if findings.iter().any(|finding| finding.level == Level::Error) {
+        output::note("webhooks are accepted and kept; orders wait until that is mended");
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! `sluice serve`: embedded Sluice.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    rc::Rc,
+};
+
+use tokio::{net::TcpListener, task::LocalSet};
+
+use crate::{
+    arguments::Serve,
+    embedded::{Embedded, day, pump, server, settings::Settings},
+    output::{self, Problem},
+    verbs::doctor,
+};
+
+/// The port when nobody says.
+const PORT: u16 = 9000;
+
+pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
+    sluice_platform::init_telemetry(sluice_platform::LogStyle::Terminal);
+    let settings = Settings::read()?;
+    let path = settings.store(verb.store.clone());
+    let (port, once, reset) =
+        (verb.port.or(settings.environment.port).unwrap_or(PORT), settings.environment.once, settings.environment.reset);
+    // The port is taken before the store is touched: two of them on one store would be found out here.
+    let listener = listen(port).await?;
+    prepare(&path, verb.demo && reset)?;
+    let sluice = Rc::new(Embedded::open(&path, settings)?);
+    welcome(&sluice, port, &path);
+    doctor::before_first_order(&sluice).await?;
+    let local = LocalSet::new();
+    let code = local
+        .run_until(async {
+            tokio::task::spawn_local(pump::run(Rc::clone(&sluice)));
+            tokio::task::spawn_local(server::run(listener, Rc::clone(&sluice)));
+            let mut code = 0;
+            if verb.demo {
+                code = tokio::select! {
+                    code = day::play(&sluice) => code,
+                    () = stopped() => return 0,
+                };
+            }
+            if once {
+                return code;
+            }
+            output::note(&format!("listening on http://127.0.0.1:{port}; Ctrl-C stops, nothing that was answered is lost"));
+            stopped().await;
+            code
+        })
+        .await;
+    output::note("stopped");
+    Ok(code)
+}
+
+/// Loopback only.
+async fn listen(port: u16) -> Result<TcpListener, Problem> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address).await.map_err(|error| {
+        Problem::refused(format!("port {port} cannot be used ({error}): set PORT or --port to another one"))
+    })
+}
+
+fn prepare(path: &std::path::Path, reset: bool) -> Result<(), Problem> {
+    let failed = |error: std::io::Error| Problem::refused(format!("{}: {error}", path.display()));
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    if reset && path.exists() {
+        output::note(&format!("RESET: {} starts anew", path.display()));
+        std::fs::remove_file(path).map_err(failed)?;
+        for suffix in ["-wal", "-shm", "-journal"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            // They exist only after a crash.
+            let _ = std::fs::remove_file(std::path::PathBuf::from(name));
+        }
+    }
+    Ok(())
+}
+
+fn welcome(sluice: &Embedded, port: u16, path: &std::path::Path) {
+    output::note(&format!("Sluice: store {}", path.display()));
+    match &sluice.settings.environment.odoo {
+        Some(odoo) => output::note(&format!("Odoo: {} database {}", odoo.url, odoo.database)),
+        None => output::note("Odoo: simulated, in the same store (set ODOO_URL, ODOO_DB, ODOO_LOGIN, ODOO_API_KEY for a real one)"),
+    }
+    for account in sluice.settings.accounts.values() {
+        let secret = if sluice.settings.environment.account_secret(&account.name).is_some() {
+            "its own secret"
+        } else if sluice.settings.environment.demo_secret.is_some() {
+            "secret from SLUICE_DEMO_SECRET"
+        } else {
+            "secret demo-secret"
+        };
+        output::note(&format!(
+            "account {}: POST http://127.0.0.1:{port}/webhooks/{}/{}, shop {}, {secret}",
+            account.name,
+            account.channel,
+            account.name,
+            account.shop_domain.as_deref().unwrap_or("-")
+        ));
+    }
+}
+
+/// Ctrl-C, or the polite signal of a supervisor.
+async fn stopped() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,221 @@
+//! Bodies of webhooks, written straight into text: a million orders do not pass through a tree of values.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+
+use super::{Item, Line, Rate, ShopOrder, Version, money::tax};
+
+/// `orders/create`, `orders/updated`, `orders/paid` and the like: the whole order at one version.
+#[must_use]
+pub fn order_body(order: &ShopOrder, version: usize) -> Vec<u8> {
+    let mut text = String::with_capacity(2_048);
+    write_order(&mut text, order, version);
+    text.into_bytes()
+}
+
+/// `refunds/create`.
+#[must_use]
+pub fn refund_body(order: &ShopOrder, version: usize) -> Vec<u8> {
+    let mut text = String::with_capacity(512);
+    write_refund(&mut text, order, &order.versions[version]);
+    text.into_bytes()
+}
+
+/// `orders/edited`: ids and deltas, no prices.
+#[must_use]
+pub fn edited_body(order: &ShopOrder, version: usize) -> Vec<u8> {
+    let at = order.versions[version].at;
+    let id = order.id;
+    format!(
+        r#"{{"order_edit":{{"id":{},"order_id":{id},"created_at":"{at}","committed_at":"{at}","line_items":{{"additions":[],"removals":[]}}}}}}"#,
+        id * 10 + 7
+    )
+    .into_bytes()
+}
+
+/// `orders/delete`.
+#[must_use]
+pub fn deleted_body(order: &ShopOrder) -> Vec<u8> {
+    format!(r#"{{"id":{}}}"#, order.id).into_bytes()
+}
+
+fn put(text: &mut String, part: std::fmt::Arguments<'_>) {
+    text.write_fmt(part).expect("writing to text does not fail");
+}
+
+fn write_order(text: &mut String, order: &ShopOrder, index: usize) {
+    let version = &order.versions[index];
+    let first = &order.versions[0];
+    let (coin, included) = (order.coin, order.tax_included);
+    let (now, sold) = (version.sums(included), first.sums(included));
+    let back = version.refund.map_or(0, |(_, amount)| amount);
+    put(
+        text,
+        format_args!(
+            r#"{{"id":{},"name":"{}","currency":"{}","created_at":"{}","processed_at":"{}","updated_at":"{}","test":{},"taxes_included":{included},"financial_status":"{}","fulfillment_status":{},"cancelled_at":{},"#,
+            order.id,
+            order.number,
+            coin.code,
+            order.placed_at,
+            order.placed_at,
+            version.at,
+            order.test,
+            version.payment,
+            if version.shipped { r#""fulfilled""# } else { "null" },
+            quoted(version.cancelled.then_some(version.at)),
+        ),
+    );
+    put(
+        text,
+        format_args!(
+            r#""total_price":"{}","current_total_price":"{}","subtotal_price":"{}","total_tax":"{}","total_tip_received":"{}","total_line_items_price":"{}","tags":"","#,
+            coin.text(sold.total),
+            coin.text(now.total - back),
+            coin.text(sold.subtotal),
+            coin.text(sold.tax),
+            coin.text(version.tip),
+            coin.text(first.lines.iter().map(|line| line.ordered * line.price).sum()),
+        ),
+    );
+    text.push_str(r#""line_items":["#);
+    for (place, line) in version.lines.iter().enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        write_line(text, order, line);
+    }
+    text.push_str("],");
+    write_shipping(text, order, version);
+    text.push_str(r#""refunds":["#);
+    if version.refund.is_some() {
+        write_refund(text, order, version);
+    }
+    text.push_str("],");
+    if version.shipped {
+        text.push_str(r#""fulfillments":[{"status":"success"}],"#);
+    }
+    write_buyer(text, order, version);
+    text.push('}');
+}
+
+fn quoted(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "null".into(), |at| format!("\"{at}\""))
+}
+
+fn write_line(text: &mut String, order: &ShopOrder, line: &Line) {
+    let coin = order.coin;
+    let variant = if matches!(line.item, Item::Custom | Item::GiftCard) { None } else { Some(line.id + 1) };
+    put(
+        text,
+        format_args!(
+            r#"{{"id":{},"title":"Article {}","name":"Article {}","sku":{},"variant_id":{},"product_id":{},"quantity":{},"current_quantity":{},"price":"{}","gift_card":{},"taxable":{},"tax_lines":["#,
+            line.id,
+            line.id % 100,
+            line.id % 100,
+            line.item.sku().map_or_else(|| "null".into(), |sku| format!("\"{sku}\"")),
+            variant.map_or_else(|| "null".into(), |id: u64| id.to_string()),
+            variant.map_or_else(|| "null".into(), |id: u64| id.to_string()),
+            line.ordered,
+            line.sold - line.refunded,
+            coin.text(line.price),
+            line.item == Item::GiftCard,
+            line.rate.is_some(),
+        ),
+    );
+    write_tax(text, order, line.rate, line.sums(order.tax_included).tax);
+    text.push_str(r#"],"discount_allocations":["#);
+    if line.discount != 0 {
+        put(text, format_args!(r#"{{"amount":"{}"}}"#, coin.text(line.discount)));
+    }
+    text.push_str("]}");
+}
+
+fn write_tax(text: &mut String, order: &ShopOrder, rate: Option<Rate>, amount: i64) {
+    if let Some(rate) = rate {
+        let (percent, rest) = (rate / 100_000, rate % 100_000);
+        let amount = order.coin.text(amount);
+        put(text, format_args!(r#"{{"title":"Sales tax","rate":{percent}.{rest:05},"price":"{amount}"}}"#));
+    }
+}
+
+fn write_shipping(text: &mut String, order: &ShopOrder, version: &Version) {
+    text.push_str(r#""shipping_lines":["#);
+    if let Some((price, discount)) = version.shipping {
+        let coin = order.coin;
+        put(
+            text,
+            format_args!(
+                r#"{{"id":{},"title":"Standard","price":"{}","discounted_price":"{}","tax_lines":["#,
+                order.id * 10 + 1,
+                coin.text(price),
+                coin.text(price - discount)
+            ),
+        );
+        write_tax(text, order, version.shipping_rate, tax(price - discount, version.shipping_rate, order.tax_included));
+        text.push_str("]}");
+    }
+    text.push_str("],");
+}
+
+fn write_refund(text: &mut String, order: &ShopOrder, version: &Version) {
+    let Some((id, amount)) = version.refund else { return };
+    let coin = order.coin;
+    put(
+        text,
+        format_args!(
+            r#"{{"id":{id},"order_id":{},"created_at":"{}","processed_at":"{}","refund_line_items":["#,
+            order.id, version.at, version.at
+        ),
+    );
+    let back = version.lines.iter().filter(|line| line.refunded > 0);
+    for (place, line) in back.enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        put(
+            text,
+            format_args!(
+                r#"{{"line_item_id":{},"quantity":{},"restock_type":"return","location_id":1}}"#,
+                line.id, line.refunded
+            ),
+        );
+    }
+    put(
+        text,
+        format_args!(
+            r#"],"transactions":[{{"id":{},"kind":"refund","status":"success","amount":"{}","currency":"{}"}}]}}"#,
+            id + 1,
+            coin.text(amount),
+            coin.code
+        ),
+    );
+}
+
+fn write_buyer(text: &mut String, order: &ShopOrder, version: &Version) {
+    let buyer = &order.buyer;
+    let company = buyer.company.as_ref().map_or_else(|| "null".into(), |company| format!("\"{company}\""));
+    match buyer.id {
+        Some(id) => {
+            let (first, last) = buyer.name.split_once(' ').unwrap_or((&buyer.name, ""));
+            put(
+                text,
+                format_args!(
+                    r#""customer":{{"id":{id},"first_name":"{first}","last_name":"{last}","email":"{}"}},"#,
+                    buyer.email
+                ),
+            );
+        }
+        None => put(text, format_args!(r#""customer":null,"email":"{}","#, buyer.email)),
+    }
+    for (field, house) in [("billing_address", buyer.house), ("shipping_address", version.house)] {
+        put(
+            text,
+            format_args!(
+                r#""{field}":{{"name":"{}","company":{company},"address1":"{house} Main Street","city":"Springfield","zip":"12345","province_code":"CA","country_code":"US"}},"#,
+                buyer.name
+            ),
+        );
+    }
+    text.push_str(r#""source_name":"web""#);
+}

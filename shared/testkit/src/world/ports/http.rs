@@ -1,0 +1,114 @@
+//! Odoo in process, with trouble on the way.
+
+use std::sync::{Arc, Mutex};
+
+use jiff::SignedDuration;
+use sluice_domain::ports::{
+    PortFuture,
+    http::{Http, HttpError, HttpRequest, HttpResponse},
+};
+use sluice_sandbox::odoo::{Effect, On, Outcome, SimFault, SimOdoo};
+
+use crate::world::{
+    fault::{Port, Strike, Trouble},
+    kernel::{Kernel, later},
+};
+
+/// How long the writer waits for an answer, in milliseconds: longer than Odoo's own request limit of 120 s.
+pub(crate) const TIMEOUT_MS: u64 = 130_000;
+/// The latest that a call commits after it was sent, in seconds: within the margin of the call record's deadline.
+const LATEST_COMMIT: i64 = 150;
+
+/// A way to a simulated Odoo.
+pub(crate) struct FaultyHttp {
+    pub(crate) kernel: Arc<Kernel>,
+    pub(crate) odoo: Arc<Mutex<SimOdoo>>,
+}
+
+/// Who waits how long for a call that meets trouble.
+struct Waiting {
+    effect: Option<Effect>,
+    /// How long until its caller learns that there is no answer.
+    gone_after: SignedDuration,
+}
+
+impl FaultyHttp {
+    fn waiting(&self, trouble: Option<Trouble>) -> Waiting {
+        self.kernel.dice(|dice| {
+            let commit = SignedDuration::from_secs(dice.between(2, LATEST_COMMIT));
+            // Its caller is gone before: a proxy closed the connection, or nobody waits longer.
+            let gone = SignedDuration::from_secs(dice.between(1, 129));
+            let slow = u64::try_from(dice.between(2_000, 150_000)).unwrap_or(0);
+            let attempts = u32::try_from(dice.between(1, 4)).unwrap_or(1);
+            let effect = trouble.and_then(|trouble| match trouble {
+                Trouble::Lost => Some(Effect::LostAnswer),
+                Trouble::Dropped => Some(Effect::DroppedBefore),
+                Trouble::Late => Some(Effect::CommitLate { after: commit }),
+                Trouble::Serialization => Some(Effect::Serialization),
+                Trouble::Deadlock => Some(Effect::Deadlock),
+                Trouble::TooMany => Some(Effect::TooManyRequests { retry_after_s: 7 }),
+                Trouble::Unavailable => Some(Effect::Unavailable),
+                Trouble::BadGateway => Some(Effect::BadGateway),
+                Trouble::Slow => Some(Effect::SlowBy { ms: slow }),
+                Trouble::Retried => Some(Effect::ServerRetries { attempts }),
+                Trouble::Refused => None,
+            });
+            let gone_after =
+                if trouble == Some(Trouble::Late) { gone.min(commit - SignedDuration::from_secs(1)) } else { gone };
+            Waiting { effect, gone_after }
+        })
+    }
+
+    async fn exchange(&self, request: &HttpRequest, strike: Strike) -> Result<HttpResponse, HttpError> {
+        let trouble = if let Strike::Http(trouble) = strike { Some(trouble) } else { None };
+        if trouble == Some(Trouble::Refused) {
+            return Err(HttpError::NotSent("simulated".into()));
+        }
+        let waiting = self.waiting(trouble);
+        let sent = self.kernel.now();
+        let answered = {
+            let mut odoo = self.odoo.lock().expect("a world is one thread");
+            if let Some(effect) = waiting.effect {
+                odoo.inject(SimFault::once(On::any(), effect));
+            }
+            odoo.call(request, sent)
+        };
+        let took = answered.server_ms.saturating_add(answered.slow_ms);
+        let (after, answer) = match answered.outcome {
+            Outcome::ConnectionRefused => (SignedDuration::ZERO, Err(HttpError::NotSent("connection refused".into()))),
+            Outcome::LostAnswer | Outcome::Dropped | Outcome::Pending { .. } => {
+                (waiting.gone_after, Err(HttpError::NoAnswer("connection closed".into())))
+            }
+            Outcome::Answer(_) if took > request.timeout_ms => {
+                (millis(request.timeout_ms), Err(HttpError::NoAnswer("timed out".into())))
+            }
+            Outcome::Answer(response) => (millis(took), Ok(response)),
+        };
+        self.kernel.wait(later(sent, after)).await;
+        answer
+    }
+}
+
+fn millis(count: u64) -> SignedDuration {
+    SignedDuration::from_millis(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+impl Http for FaultyHttp {
+    fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
+        Box::pin(async move {
+            let strike = self.kernel.begin(Port::Http).await;
+            // An error of a store makes no sense here: the connection is refused instead.
+            let strike = match strike {
+                Strike::Refuse | Strike::Conflict => Strike::Http(Trouble::Refused),
+                Strike::Unsure => Strike::Http(Trouble::Lost),
+                strike => strike,
+            };
+            self.kernel.note_bytes(&request.body);
+            let answer = self.exchange(&request, strike).await;
+            let status = answer.as_ref().map_or(0, |response| u64::from(response.status));
+            self.kernel.note("odoo", &request.url, status);
+            self.kernel.end(strike).await;
+            answer
+        })
+    }
+}
