@@ -109,8 +109,13 @@ fn normalised(text: &str) -> String {
         if !normal.is_empty() {
             normal.push(' ');
         }
-        normal.extend(word.chars().flat_map(char::to_lowercase));
+        if word.is_ascii() {
+            normal.push_str(word);
+        } else {
+            normal.push_str(&word.to_lowercase());
+        }
     }
+    normal.make_ascii_lowercase();
     normal
 }
 

@@ -47,7 +47,16 @@ fn compare(sale: &MatchedSale, observed: &Observed, policy: &RoundingPolicy) -> 
     if off.abs().minor() > bound {
         return Ok(Gate::Differs(text(sale, observed, &groups)));
     }
-    Ok(Gate::Round(lines.rounding.plus(off)?))
+    let amount = lines.rounding.plus(off)?;
+    if amount.major().normalize().scale() > sale.price_decimals {
+        // Odoo keeps two decimals of a price in every currency, unless told otherwise: the line would be rounded itself.
+        return Ok(Gate::Differs(format!(
+            "{}; raise the decimal accuracy `Product Price` in Odoo to {}",
+            text(sale, observed, &groups),
+            sale.draft.currency.exponent()
+        )));
+    }
+    Ok(Gate::Round(amount))
 }
 
 /// One tax group of Odoo: what it computed, what the channel charged, what the rates give.

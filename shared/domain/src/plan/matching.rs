@@ -71,6 +71,8 @@ pub struct MatchedSale {
     pub pricelist: Option<i64>,
     /// The product of rounding lines.
     pub rounding_product: i64,
+    /// Decimals of a unit price at the target.
+    pub price_decimals: u32,
 }
 
 /// A line with the target's ids.
@@ -135,7 +137,7 @@ pub fn match_sale(draft: SaleDraft, account: &Account, directory: &Directory) ->
             charged,
         });
     }
-    Ok(MatchedSale { draft, lines, pricelist, rounding_product })
+    Ok(MatchedSale { draft, lines, pricelist, rounding_product, price_decimals: directory.price_decimals })
 }
 
 fn missing(cause: String, reason: String) -> Mismatch {

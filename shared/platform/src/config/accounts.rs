@@ -164,11 +164,11 @@ mod tests {
         check(
             ", rounding: {net_tolerance_minor: five}",
             &[&format!(
-                "accounts.yaml: account `shop_eu`: rounding.net_tolerance_minor: invalid type: string \"five\", expected i64 at line 1 column 106: {fix}"
+                "accounts.yaml: account `shop_eu`: rounding.net_tolerance_minor: invalid type: string \"five\", expected i64 at line 1 column 109: {fix}"
             )],
         );
         let found = parse(&format!("accounts: [{SHOP}}}, {{name: Shop}}]")).unwrap_err().remove(0).to_string();
-        assert!(found.starts_with("accounts.yaml: account `Shop`: name: `Shop` is not an account name"), "{found}");
+        assert!(found.starts_with("accounts.yaml: account `Shop`: its fields: `Shop` is not an account name"), "{found}");
         let found = parse(&format!("accounts: [{SHOP}, shop: x}}]")).unwrap_err().remove(0).to_string();
         assert!(found.contains("account `shop_eu`") && found.contains("unknown field `shop`"), "{found}");
         let found = parse("accounts: {").unwrap_err().remove(0).to_string();

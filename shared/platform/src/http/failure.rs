@@ -40,8 +40,10 @@ fn cause(error: &reqwest::Error) -> String {
     innermost
 }
 
-fn refuses_certificate(error: &(dyn Error + 'static)) -> bool {
-    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    let wrapped = wrapped.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    matches!(wrapped.or_else(|| error.downcast_ref()), Some(rustls::Error::InvalidCertificate(_)))
+/// Errors of TLS travel inside errors of I/O, which do not show them as their source.
+fn refuses_certificate(mut error: &(dyn Error + 'static)) -> bool {
+    while let Some(inner) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        error = inner;
+    }
+    matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
 }

@@ -203,13 +203,15 @@ impl SimOdoo {
     fn conflict(&mut self, incoming: &Incoming, error: OdooError, now: Timestamp) -> Outcome {
         self.rehearse(incoming, now);
         let is_load = incoming.call().is_some_and(|call| call.method == "load");
-        let outcome = if is_load { Ok(Some(load::refused(&error.message, 0))) } else { Err(error) };
+        // The first record is the one that lost; 231 shows one row, so its span is that of its own rows.
+        let to = incoming.call().and_then(|call| self.place_of(call, None)).map_or(0, |place| place.to);
+        let outcome = if is_load { Ok(Some(load::refused(&error.message, to))) } else { Err(error) };
         Outcome::Answer(self.respond(incoming, outcome))
     }
 
     fn bad_row(&mut self, incoming: &Incoming, (external_id, message): (&str, &str), now: Timestamp) -> Outcome {
         self.rehearse(incoming, now);
-        let place = incoming.call().and_then(|call| self.place_of(call, external_id));
+        let place = incoming.call().and_then(|call| self.place_of(call, Some(external_id)));
         let outcome = match place {
             Some(place) => {
                 let messages = [place.message("error", message)];
@@ -220,7 +222,7 @@ impl SimOdoo {
         Outcome::Answer(self.respond(incoming, outcome))
     }
 
-    fn place_of(&self, call: &Call, external_id: &str) -> Option<load::Place> {
+    fn place_of(&self, call: &Call, external_id: Option<&str>) -> Option<load::Place> {
         let model = schema::by_name(&call.model)?;
         let env = self.env(seed::ADMIN, call, Timestamp::UNIX_EPOCH)?;
         let list = |place: usize, name: &str| {

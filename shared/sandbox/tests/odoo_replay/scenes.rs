@@ -47,6 +47,14 @@ pub(crate) fn before18(world: &mut World, number: u16) {
             world.next("sale.order", 8480);
         }
         254 => world.next("sale.order", 14616),
+        475.. => before18_late(world, number),
+        _ => {}
+    }
+}
+
+/// The same, recordings 475 and later.
+fn before18_late(world: &mut World, number: u16) {
+    match number {
         475 => {
             world.next("res.partner", 126);
             world.load("res.partner", &["id", "name"], json!([["setup.grace", "Grace Hopper"]]));
@@ -142,6 +150,14 @@ pub(crate) fn before19(world: &mut World, number: u16) {
             let order = world.order("setup.parts", 26, &[(13, "5", "10", "51"), (14, "2", "10", "51")]);
             world.confirm(&[order]);
         }
+        453.. => before19_late(world, number),
+        _ => {}
+    }
+}
+
+/// The same, recordings 453 and later.
+fn before19_late(world: &mut World, number: u16) {
+    match number {
         453 => {
             world.next("sale.order", 20);
             world.next("sale.order.line", 23);

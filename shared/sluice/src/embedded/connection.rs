@@ -8,7 +8,7 @@ use sluice_domain::ports::{
     secrets::Secret,
 };
 use sluice_odoo::Connection;
-use sluice_platform::{HttpClient, OdooSettings, SystemClock};
+use sluice_platform::{HttpClient, SystemClock, config::OdooSettings};
 use sluice_sandbox::{
     Store, demo,
     odoo::{SimConfig, SimOdoo},
@@ -49,7 +49,7 @@ fn connection_of(odoo: &OdooSettings) -> Connection {
         url: odoo.url.clone(),
         database: odoo.database.clone(),
         login: odoo.login.clone(),
-        key: odoo.api_key.clone(),
+        key: odoo.key.clone(),
         timeout_ms: odoo.timeout_ms,
     }
 }
@@ -67,9 +67,7 @@ fn simulated(store: &Store) -> Result<OdooChoice, Problem> {
     let rows = store.read_rows(SPACE).map_err(|error| broken(&error))?;
     let fresh = rows.is_empty();
     let odoo = if fresh {
-        let mut odoo = SimOdoo::new(config);
-        demo::fill(&mut odoo, SystemClock.now()).map_err(|error| broken(&error))?;
-        odoo
+        SimOdoo::new(config)
     } else {
         SimOdoo::restore(config, rows).map_err(|error| broken(&error))?
     };
@@ -96,10 +94,9 @@ impl Simulated {
 impl Http for Simulated {
     fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
         Box::pin(async move {
-            let response =
-                self.odoo.lock().unwrap_or_else(PoisonError::into_inner).handle(&request, SystemClock.now());
+            let answer = self.odoo.lock().unwrap_or_else(PoisonError::into_inner).handle(&request, SystemClock.now());
             self.keep().map_err(HttpError::NoAnswer)?;
-            Ok(response)
+            answer
         })
     }
 }

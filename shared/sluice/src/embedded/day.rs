@@ -14,7 +14,6 @@ use crate::{
     embedded::{
         Embedded,
         report::{Row, compare, show},
-        settings,
     },
     output,
 };
@@ -60,7 +59,8 @@ pub(crate) async fn play(sluice: &Embedded) -> u8 {
 
 async fn post(sluice: &Embedded, delivery: &Delivery) -> Answer {
     let account = demo::demo_account();
-    let secret = if delivery.signed { settings::demo_secret() } else { Secret::new("somebody else's secret") };
+    let ours = sluice.settings.environment.demo_secret.clone();
+    let secret = if delivery.signed { ours } else { Secret::new("somebody else's secret") };
     let Some(shopify) = channel(&account.channel) else { return Answer::UnknownChannel };
     let signed = shopify.sign(&SigningRequest {
         account: &account,

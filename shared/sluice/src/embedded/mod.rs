@@ -15,7 +15,7 @@ use sluice_normalizer::Normalizer;
 use sluice_odoo::Connection;
 use sluice_odoo_writer::{Writer, WriterSettings};
 use sluice_operator_api::Operator;
-use sluice_platform::{OsRandom, SystemClock, TokioTimer};
+use sluice_platform::{OsRandom, SystemClock, SystemTimer};
 use sluice_reconciler::Reconciler;
 use sluice_sandbox::Store;
 use sluice_webhook_ingress::Ingress;
@@ -55,7 +55,7 @@ impl Embedded {
             secrets: Arc::new(settings.secrets()),
             http,
             clock: Arc::new(SystemClock),
-            timer: Arc::new(TokioTimer),
+            timer: Arc::new(SystemTimer),
             random: Arc::new(OsRandom),
         };
         let accounts = settings.accounts.clone();

@@ -2,18 +2,20 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use sluice_channels::CHANNELS;
 use sluice_domain::{
     account::Account,
     ports::secrets::{AccountSecrets, Secret},
     value::AccountName,
 };
-use sluice_platform::{Environment, LoadedAccounts, load_accounts};
+use sluice_platform::{
+    Settings as Environment,
+    config::{AccountBook, environment as variable, load_accounts},
+};
 use sluice_sandbox::{FixedSecrets, demo};
 
 use crate::output::Problem;
 
-/// The built-in account's secret, unless `SLUICE_DEMO_SECRET` says otherwise.
-const DEMO_SECRET: &str = "demo-secret";
 /// Key of the hashes in external ids of the built-in account. Not secret: the demonstration holds no real person.
 const DEMO_CONTACT_KEY: &str = "sluice-demonstration";
 
@@ -28,44 +30,56 @@ impl Settings {
     /// Reads the environment and the configuration folder.
     pub(crate) fn read() -> Result<Self, Problem> {
         let environment = environment()?;
-        let loaded = loaded(&environment)?;
-        Ok(Self { accounts: with_demo(loaded.accounts), mapping_version: loaded.mapping_version, environment })
+        let book = book(&environment)?;
+        Ok(Self { accounts: with_demo(book.accounts), mapping_version: book.mapping_version, environment })
     }
 
-    /// Secrets of every account: the demonstration's, and for configured ones `SLUICE_SECRET_<ACCOUNT>`.
+    /// Secrets of every account: the demonstration's, and for configured ones those of their own variables.
     pub(crate) fn secrets(&self) -> FixedSecrets {
         let secrets = self.accounts.keys().map(|name| {
-            let signing = self.environment.account_secret(name).map_or_else(demo_secret, Secret::new);
-            (name.clone(), AccountSecrets { signing: vec![signing], contact_key: Secret::new(DEMO_CONTACT_KEY) })
+            let signing = own_secret(name).unwrap_or_else(|| self.environment.demo_secret.clone());
+            let contact_key = variable(&format!("SLUICE_CONTACT_KEY_{}", name.as_str().to_uppercase()));
+            let contact_key = Secret::new(contact_key.unwrap_or_else(|| DEMO_CONTACT_KEY.to_owned()));
+            (name.clone(), AccountSecrets { signing: vec![signing], contact_key })
         });
         FixedSecrets::new(secrets.collect())
     }
 
     /// The one file of the store.
     pub(crate) fn store(&self, given: Option<PathBuf>) -> PathBuf {
-        given.or_else(|| self.environment.store.clone()).unwrap_or_else(default_store)
+        given.or_else(|| self.environment.store.clone()).unwrap_or_else(|| PathBuf::from(".sluice/embedded.sluice"))
     }
 }
 
-/// Where the store is when nobody says.
-pub(crate) fn default_store() -> PathBuf {
-    PathBuf::from(".sluice/embedded.sluice")
+/// The variable that holds a configured account's signing secret.
+pub(crate) fn secret_variable(account: &AccountName) -> String {
+    format!("SLUICE_SECRET_{}", account.as_str().to_uppercase())
 }
 
+/// A configured account's signing secret.
+pub(crate) fn own_secret(account: &AccountName) -> Option<Secret> {
+    variable(&secret_variable(account)).map(Secret::new)
+}
+
+/// The environment's settings.
 pub(crate) fn environment() -> Result<Environment, Problem> {
-    Environment::read().map_err(|error| Problem::usage(error.to_string()))
+    Environment::read(&variable).map_err(|error| Problem::usage(error.to_string()))
 }
 
-fn loaded(environment: &Environment) -> Result<LoadedAccounts, Problem> {
-    match &environment.config {
-        Some(folder) => load_accounts(folder).map_err(|error| Problem::usage(error.to_string())),
-        None => Ok(LoadedAccounts { accounts: BTreeMap::new(), mapping_version: "built-in".into() }),
-    }
+fn book(environment: &Environment) -> Result<AccountBook, Problem> {
+    let Some(folder) = &environment.config else {
+        return Ok(AccountBook { accounts: BTreeMap::new(), mapping_version: "built-in".into() });
+    };
+    let channels: Vec<&str> = CHANNELS.iter().map(|channel| channel.name()).collect();
+    load_accounts(folder, &channels).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Problem::usage(lines.join("\n"))
+    })
 }
 
 /// Accounts of the configuration and the built-in one.
 pub(crate) fn accounts() -> Result<BTreeMap<AccountName, Account>, Problem> {
-    Ok(with_demo(loaded(&environment()?)?.accounts))
+    Ok(with_demo(book(&environment()?)?.accounts))
 }
 
 fn with_demo(mut accounts: BTreeMap<AccountName, Account>) -> BTreeMap<AccountName, Account> {
@@ -86,7 +100,6 @@ pub(crate) fn account_named(name: AccountName, channel: &str) -> Account {
 }
 
 /// The built-in account's signing secret.
-pub(crate) fn demo_secret() -> Secret {
-    let given = Environment::read().ok().and_then(|environment| environment.demo_secret);
-    Secret::new(given.unwrap_or_else(|| DEMO_SECRET.to_owned()))
+pub(crate) fn demo_secret() -> Result<Secret, Problem> {
+    Ok(environment()?.demo_secret)
 }

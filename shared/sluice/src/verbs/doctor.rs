@@ -16,7 +16,7 @@ use crate::{
     embedded::{
         Embedded,
         connection::{OdooChoice, real},
-        settings::Settings,
+        settings::{Settings, own_secret, secret_variable},
     },
     output::{self, Problem},
 };
@@ -91,17 +91,17 @@ fn print(findings: &[Finding], format: Format) {
 fn configuration(settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for account in settings.accounts.values() {
-        let secret = settings.environment.account_secret(&account.name);
+        let secret = own_secret(&account.name);
         let built_in = account.name.as_str() == "demo";
         if secret.is_none() && !built_in {
-            let variable = format!("SLUICE_SECRET_{}", account.name.as_str().to_uppercase());
+            let variable = secret_variable(&account.name);
             findings.push(error(
                 format!("account {}: no signing secret", account.name),
                 format!("set {variable} to the app's client secret"),
             ));
         }
         if let Some(channel) = sluice_channels::channel(&account.channel) {
-            let signing = secret.map_or_else(crate::embedded::settings::demo_secret, Secret::new);
+            let signing = secret.unwrap_or_else(|| settings.environment.demo_secret.clone());
             let secrets = AccountSecrets { signing: vec![signing], contact_key: Secret::new("doctor") };
             let fixes = channel.check_account(account, &secrets).into_iter();
             findings.extend(fixes.map(|fix| error(format!("account {}", account.name), fix)));

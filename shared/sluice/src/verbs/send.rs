@@ -25,10 +25,14 @@ pub(crate) async fn run(verb: Send) -> Result<u8, Problem> {
     let channel = channel_named(&verb.channel)?;
     let body = read_file(&verb.file)?;
     let name = AccountName::parse(&verb.account).map_err(|error| Problem::usage(error.to_string()))?;
-    let account = settings::accounts()?.remove(&name).unwrap_or_else(|| settings::account_named(name, &verb.channel));
+    let known = settings::accounts()?.remove(&name);
+    let account = known.unwrap_or_else(|| settings::account_named(name.clone(), &verb.channel));
     let secret = match &verb.secret {
         Some(secret) => Secret::new(secret.as_str()),
-        None => settings::demo_secret(),
+        None => match settings::own_secret(&name) {
+            Some(secret) => secret,
+            None => settings::demo_secret()?,
+        },
     };
     let made_up = || format!("{:016x}{:016x}", OsRandom.next(), OsRandom.next());
     let delivery_id = verb.delivery_id.clone().unwrap_or_else(made_up);

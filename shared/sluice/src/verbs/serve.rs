@@ -5,11 +5,15 @@ use std::{
     rc::Rc,
 };
 
+use sluice_platform::telemetry;
 use tokio::{net::TcpListener, task::LocalSet};
 
 use crate::{
     arguments::Serve,
-    embedded::{Embedded, day, pump, server, settings::Settings},
+    embedded::{
+        Embedded, day, pump, server,
+        settings::{Settings, own_secret, secret_variable},
+    },
     output::{self, Problem},
     verbs::doctor,
 };
@@ -18,8 +22,8 @@ use crate::{
 const PORT: u16 = 9000;
 
 pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
-    sluice_platform::init_telemetry(sluice_platform::LogStyle::Terminal);
     let settings = Settings::read()?;
+    telemetry::start(telemetry::LogFormat::Text, &settings.environment.log).map_err(|error| Problem::usage(error.to_string()))?;
     let path = settings.store(verb.store.clone());
     let (port, once, reset) =
         (verb.port.or(settings.environment.port).unwrap_or(PORT), settings.environment.once, settings.environment.reset);
@@ -86,12 +90,10 @@ fn welcome(sluice: &Embedded, port: u16, path: &std::path::Path) {
         None => output::note("Odoo: simulated, in the same store (set ODOO_URL, ODOO_DB, ODOO_LOGIN, ODOO_API_KEY for a real one)"),
     }
     for account in sluice.settings.accounts.values() {
-        let secret = if sluice.settings.environment.account_secret(&account.name).is_some() {
-            "its own secret"
-        } else if sluice.settings.environment.demo_secret.is_some() {
-            "secret from SLUICE_DEMO_SECRET"
+        let secret = if own_secret(&account.name).is_some() {
+            format!("secret from {}", secret_variable(&account.name))
         } else {
-            "secret demo-secret"
+            format!("secret {}", sluice.settings.environment.demo_secret.expose())
         };
         output::note(&format!(
             "account {}: POST http://127.0.0.1:{port}/webhooks/{}/{}, shop {}, {secret}",

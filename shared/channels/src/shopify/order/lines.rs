@@ -74,11 +74,10 @@ fn relined(wire: &wire::Order<'_>, currency: Currency, gross: Decimal, tips: Dec
 }
 
 fn price(line: &wire::Line<'_>, currency: Currency, path: Path<'_>) -> Result<Money, Refusal> {
-    let in_set = line.price_set.as_ref().map_or(Ok(None), |set| set.shop(currency, path.field("price_set")))?;
-    let plain = line.price.as_ref().map(|price| price.positive(currency, path.field("price"))).transpose()?;
-    let price = plain.or(in_set).ok_or_else(|| refuse(path.field("price"), "missing"))?;
+    let price = amount(line.price.as_ref(), line.price_set, currency, path.field("price"))?;
+    let price = price.ok_or_else(|| refuse(path.field("price"), "missing"))?;
     if price.is_negative() {
-        return Err(refuse(path.field("price_set"), "expected zero or more"));
+        return Err(refuse(path.field("price"), "expected zero or more"));
     }
     Ok(price)
 }

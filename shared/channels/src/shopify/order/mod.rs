@@ -67,8 +67,8 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         presentment_currency: wire
             .presentment_currency
             .as_ref()
-            .and_then(|code| Currency::parse(code.as_str()).ok())
-            .filter(|other| *other != currency),
+            .filter(|code| code.as_str() != currency.code())
+            .and_then(|code| Currency::parse(code.as_str()).ok()),
         placed_at: placed_at(wire)?,
         test: wire.test.unwrap_or_default(),
         source: wire.source_name.as_ref().and_then(Text::shown),

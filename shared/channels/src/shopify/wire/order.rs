@@ -147,7 +147,7 @@ pub(crate) struct Line<'a> {
     #[serde(borrow)]
     pub(crate) price: Option<Num<'a>>,
     #[serde(borrow)]
-    pub(crate) price_set: Option<MoneySet<'a>>,
+    pub(crate) price_set: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) total_discount: Option<Num<'a>>,
     pub(crate) gift_card: Option<bool>,

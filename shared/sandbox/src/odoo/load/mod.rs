@@ -113,8 +113,13 @@ pub(crate) fn refused(message: &str, rows_to: usize) -> Json {
     json!({ "ids": false, "messages": [place.message("error", message)], "nextrow": 0 })
 }
 
-/// The place of the top-level record with that external id in a call, if it is there.
-pub(crate) fn place_of(model: Model, (fields, rows): (&[Json], &[Json]), env: &Env, name: &str) -> Option<Place> {
+/// The place of the top-level record with that external id in a call, or of the first when none is named.
+pub(crate) fn place_of(
+    model: Model,
+    (fields, rows): (&[Json], &[Json]),
+    env: &Env,
+    name: Option<&str>,
+) -> Option<Place> {
     let columns = Column::parse_all(model, fields, env).ok()?;
-    extract::records(&columns, rows).into_iter().find(|raw| raw.external == Some(name)).map(|raw| raw.place)
+    extract::records(&columns, rows).into_iter().find(|raw| name.is_none() || raw.external == name).map(|raw| raw.place)
 }
