@@ -159,7 +159,14 @@ fn due(now: Timestamp, seconds: i64) -> Due {
 
 /// Holds that somebody may lift in Odoo without telling us.
 fn heals_in_odoo(class: ExceptionClass) -> bool {
-    [ExceptionClass::UnknownProduct, ExceptionClass::AmbiguousProduct, ExceptionClass::MissingMapping].contains(&class)
+    [
+        ExceptionClass::UnknownProduct,
+        ExceptionClass::AmbiguousProduct,
+        ExceptionClass::MissingMapping,
+        ExceptionClass::EditedInOdoo,
+        ExceptionClass::OdooAccess,
+    ]
+    .contains(&class)
 }
 
 fn park(head: &mut Head, (class, cause, reason): (ExceptionClass, String, String), now: Timestamp) {

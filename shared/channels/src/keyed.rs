@@ -73,5 +73,5 @@ mod tests {
         }
     }
 
-    const RANK_OF_TEXT: u64 = 0;
+    const RANK_OF_TEXT: u64 = 4_794_338_345_680_552_022;
 }

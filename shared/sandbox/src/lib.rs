@@ -1,5 +1,6 @@
 //! Simulated Odoo, simulated channels, in-memory and single-file ports.
 
+pub mod demo;
 mod fixed;
 pub mod odoo;
 mod store;

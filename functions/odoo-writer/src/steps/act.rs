@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice_domain::{
-    plan::{Observed, SaleState},
+    plan::{Observed, ObservedLine, SaleState},
+    state::ExceptionClass,
     value::SubjectKey,
 };
 use sluice_odoo::{
@@ -20,6 +21,13 @@ use crate::job::{Job, Verdict};
 /// The most orders in one `action_confirm`: it costs Odoo 80 to 100 ms of CPU each (architecture section 8).
 const MAX_CONFIRMED: usize = 10;
 
+/// What the lines of a quotation need.
+enum Revision {
+    Equal,
+    Rows(LoadRows),
+    Foreign(String),
+}
+
 impl Steps<'_> {
     /// Brings quotations to what the channel says now: contacts in one call for all, lines order by order.
     pub(super) async fn revise(&self, session: &Session, jobs: &mut [Job], wanted: &[usize]) -> Result<(), Fault> {
@@ -34,32 +42,48 @@ impl Steps<'_> {
             self.update(session, jobs, &moved, ("sale.order", "contacts", rows)).await?;
         }
         for index in wanted {
-            let rows = self.revised_lines(session, jobs, *index).await?;
-            if let Some(rows) = rows {
-                self.update(session, jobs, &[*index], ("sale.order.line", "lines", rows)).await?;
+            match self.revised_lines(session, jobs, *index).await? {
+                Revision::Equal => {}
+                Revision::Rows(rows) => {
+                    self.update(session, jobs, &[*index], ("sale.order.line", "lines", rows)).await?;
+                }
+                Revision::Foreign(reason) => {
+                    if let Some(job) = jobs.get_mut(*index) {
+                        job.hold(ExceptionClass::EditedInOdoo, "lines added in Odoo", reason);
+                    }
+                }
             }
         }
         Ok(())
     }
 
-    /// Rows for the lines of one quotation; `None` where they are as desired.
-    async fn revised_lines(&self, session: &Session, jobs: &[Job], index: usize) -> Result<Option<LoadRows>, Fault> {
-        let Some(job) = jobs.get(index).filter(|job| job.is_open()) else { return Ok(None) };
-        let (Some(sale), Some(observed)) = (&job.sale, &job.observed) else { return Ok(None) };
+    /// What the lines of one quotation need. Lines that are not ours belong to a person: they are never emptied.
+    async fn revised_lines(&self, session: &Session, jobs: &[Job], index: usize) -> Result<Revision, Fault> {
+        let Some(job) = jobs.get(index).filter(|job| job.is_open()) else { return Ok(Revision::Equal) };
+        let (Some(sale), Some(observed)) = (&job.sale, &job.observed) else { return Ok(Revision::Equal) };
         if sluice_domain::plan::lines_match(sale, observed) {
-            return Ok(None);
+            return Ok(Revision::Equal);
         }
         let key = &job.record.head.key;
-        let ids = observed.lines.iter().filter(|line| !line.quantity.is_zero()).map(|line| line.id).collect();
+        let lines: Vec<&ObservedLine> = observed.lines.iter().filter(|line| !line.quantity.is_zero()).collect();
+        let ids = lines.iter().map(|line| line.id).collect();
         let names = self.call(session, &line_names_call(ids, &companies(jobs, &[index]))).await?;
+        let names = parse_line_names(&names);
         let prefix = format!("{}_", order_id(key));
-        let desired = |name: &String| sale.lines.iter().any(|line| line.id == *name);
-        let gone: Vec<String> = parse_line_names(&names)
-            .into_values()
-            .filter_map(|name| name.strip_prefix(&prefix).map(ToOwned::to_owned))
-            .filter(|name| name != "rounding" && !desired(name))
-            .collect();
-        Ok(Some(line_rows((key, observed.id), sale, &gone, session.version)))
+        let ours = |line: &ObservedLine| names.get(&line.id).and_then(|name| name.strip_prefix(&prefix));
+        let foreign: Vec<i64> = lines.iter().filter(|line| ours(line).is_none()).map(|line| line.id).collect();
+        if !foreign.is_empty() {
+            return Ok(Revision::Foreign(format!(
+                "{} has {} lines that somebody added in Odoo (ids {foreign:?}): take them out and retry, or park the order \
+                 and finish it by hand",
+                observed.name,
+                foreign.len()
+            )));
+        }
+        let desired = |name: &str| sale.lines.iter().any(|line| line.id == name);
+        let gone = lines.iter().filter_map(|line| ours(line)).filter(|name| *name != "rounding" && !desired(name));
+        let gone: Vec<String> = gone.map(ToOwned::to_owned).collect();
+        Ok(Revision::Rows(line_rows((key, observed.id), sale, &gone, session.version)))
     }
 
     /// Sets the rounding lines.

@@ -195,6 +195,8 @@ exception_classes! {
     CancelledAfterShipping = "cancelled_after_shipping", "operations";
     /// Cancelled in Odoo while the channel has it open.
     CancelledInOdoo = "cancelled_in_odoo", "operations";
+    /// Somebody added lines to a quotation in Odoo.
+    EditedInOdoo = "edited_in_odoo", "operations";
     /// The channel announced a change and did not send it.
     Outdated = "outdated", "integration";
     /// Deleted at the channel.

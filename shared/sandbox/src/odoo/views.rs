@@ -228,6 +228,12 @@ impl SimOdoo {
         self.db.find(schema::ORDER, order::CLIENT_REF, &Value::text(client_order_ref))
     }
 
+    /// One contact.
+    #[must_use]
+    pub fn partner(&self, id: i64) -> Option<PartnerView<'_>> {
+        self.db.get(schema::PARTNER, id).map(|record| PartnerView { id, record })
+    }
+
     /// All contacts, by id.
     pub fn partners(&self) -> impl Iterator<Item = PartnerView<'_>> {
         self.db.iter(schema::PARTNER).map(|(id, record)| PartnerView { id, record })

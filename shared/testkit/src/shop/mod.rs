@@ -3,10 +3,12 @@
 //! What an order must look like in Odoo is computed from the types here (see `check`), never with the code under test.
 
 mod body;
+mod mail;
 mod make;
 mod money;
 
 pub use body::{deleted_body, edited_body, order_body, refund_body};
+pub use mail::webhooks;
 pub use make::{Maker, Mix};
 pub use money::{Coin, LineSums, VersionSums};
 

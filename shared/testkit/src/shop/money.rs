@@ -42,7 +42,7 @@ fn half_up(numerator: i128, denominator: i128) -> i64 {
 
 /// The tax of an amount, rounded to the minor unit: on top of it, or contained in it.
 #[must_use]
-pub fn tax(amount: i64, rate: Option<Rate>, included: bool) -> i64 {
+pub(super) fn tax(amount: i64, rate: Option<Rate>, included: bool) -> i64 {
     let Some(rate) = rate else { return 0 };
     let whole = 100_000_i128 + if included { i128::from(rate) } else { 0 };
     half_up(i128::from(amount) * i128::from(rate), whole)

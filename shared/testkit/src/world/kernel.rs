@@ -27,6 +27,7 @@ struct Inner {
     trace: Trace,
     fate: Fate,
     current: Current,
+    odoo_down_until: Option<Timestamp>,
 }
 
 /// The task that is being polled.
@@ -54,6 +55,7 @@ impl Kernel {
             trace: Trace::default(),
             fate: Fate::new(plan),
             current: Current::default(),
+            odoo_down_until: None,
         };
         Arc::new(Self { inner: Mutex::new(inner) })
     }
@@ -86,6 +88,16 @@ impl Kernel {
 
     pub(crate) fn count_fault(&self) {
         self.inner().fate.count();
+    }
+
+    /// Nobody listens at Odoo's address until then.
+    pub(crate) fn take_odoo_down(&self, until: Timestamp) {
+        self.inner().odoo_down_until = Some(until);
+    }
+
+    pub(crate) fn odoo_is_down(&self) -> bool {
+        let inner = self.inner();
+        inner.odoo_down_until.is_some_and(|until| inner.now < until)
     }
 
     /// Faults so far.

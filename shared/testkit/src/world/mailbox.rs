@@ -8,14 +8,14 @@ use super::dice::Dice;
 
 /// Names one received message, to acknowledge it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Receipt {
+pub(crate) struct Receipt {
     visible_at: Timestamp,
     place: u64,
 }
 
 /// A queue.
 #[derive(Debug)]
-pub struct Mailbox<T> {
+pub(crate) struct Mailbox<T> {
     messages: BTreeMap<Receipt, T>,
 }
 
@@ -27,14 +27,14 @@ impl<T> Default for Mailbox<T> {
 
 impl<T: Clone> Mailbox<T> {
     /// Puts a message in, at a random place among those of its moment.
-    pub fn put(&mut self, message: T, visible_at: Timestamp, dice: &mut Dice) {
+    pub(crate) fn put(&mut self, message: T, visible_at: Timestamp, dice: &mut Dice) {
         let receipt = Receipt { visible_at, place: dice.next() };
         self.messages.insert(receipt, message);
     }
 
     /// Takes up to `most` visible messages out of sight for a while. With some luck one of them is seen by another worker
     /// at the same time.
-    pub fn receive(
+    pub(crate) fn receive(
         &mut self,
         most: usize,
         (now, hidden): (Timestamp, SignedDuration),
@@ -58,32 +58,25 @@ impl<T: Clone> Mailbox<T> {
     }
 
     /// Done with: it does not come back.
-    pub fn acknowledge(&mut self, receipt: Receipt) {
+    pub(crate) fn acknowledge(&mut self, receipt: Receipt) {
         self.messages.remove(&receipt);
-    }
-
-    /// Not done with: it comes back then.
-    pub fn give_back(&mut self, receipt: Receipt, visible_at: Timestamp) {
-        if let Some(message) = self.messages.remove(&receipt) {
-            self.messages.insert(Receipt { visible_at, place: receipt.place }, message);
-        }
     }
 
     /// When the next message can be seen.
     #[must_use]
-    pub fn next_visible(&self) -> Option<Timestamp> {
+    pub(crate) fn next_visible(&self) -> Option<Timestamp> {
         self.messages.keys().next().map(|receipt| receipt.visible_at)
     }
 
     /// How many messages there are, seen ones included.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.messages.len()
     }
 
     /// Is there none?
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.messages.is_empty()
     }
 }

@@ -25,7 +25,7 @@ const SIGNING_SECRET: &str = "simulated-signing-secret";
 
 /// The secrets of every account.
 #[must_use]
-pub fn secrets() -> AccountSecrets {
+pub(super) fn secrets() -> AccountSecrets {
     AccountSecrets { signing: vec![Secret::new(SIGNING_SECRET)], contact_key: Secret::new("simulated-contact-key") }
 }
 
@@ -39,13 +39,13 @@ pub fn account(name: &str, confirm: ConfirmPolicy, unknown_product: UnknownProdu
 
 /// Accounts by name.
 #[must_use]
-pub fn by_name(accounts: &[Account]) -> BTreeMap<AccountName, Account> {
+pub(super) fn by_name(accounts: &[Account]) -> BTreeMap<AccountName, Account> {
     accounts.iter().map(|account| (account.name.clone(), account.clone())).collect()
 }
 
 /// The writer's way to the simulated Odoo.
 #[must_use]
-pub fn connection(config: &SimConfig) -> Connection {
+pub(super) fn connection(config: &SimConfig) -> Connection {
     Connection {
         url: "http://odoo.simulated".into(),
         database: config.database.clone(),

@@ -33,8 +33,8 @@ pub(crate) enum Work {
     Webhook(usize),
     /// Messages of `deliveries`.
     Deliveries(Vec<Receipt>),
-    /// Wakes.
-    Wakes(Vec<(Receipt, SubjectKey)>),
+    /// Wakes, taken by the writer of that number.
+    Wakes(usize, Vec<(Receipt, SubjectKey)>),
     /// A sweep.
     Sweep,
 }

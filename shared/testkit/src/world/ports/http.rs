@@ -61,7 +61,7 @@ impl FaultyHttp {
 
     async fn exchange(&self, request: &HttpRequest, strike: Strike) -> Result<HttpResponse, HttpError> {
         let trouble = if let Strike::Http(trouble) = strike { Some(trouble) } else { None };
-        if trouble == Some(Trouble::Refused) {
+        if trouble == Some(Trouble::Refused) || self.kernel.odoo_is_down() {
             return Err(HttpError::NotSent("simulated".into()));
         }
         let waiting = self.waiting(trouble);

@@ -1,0 +1,1 @@
+//! The day is what it says it is.

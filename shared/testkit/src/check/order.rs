@@ -1,0 +1,160 @@
+//! One order: exactly one sale in Odoo, equal to the shop's, in the state that the policy asks for.
+
+use sluice_domain::state::{ExceptionClass, Record};
+use sluice_sandbox::odoo::{OrderView, SimOdoo};
+
+use super::{
+    Findings, Taxes,
+    expect::{Expected, expected, wants_confirmation},
+    lines::difference,
+    subject,
+};
+use crate::{shop::ShopOrder, world::World};
+
+pub(super) fn check(world: &World, order: &ShopOrder, taxes: &Taxes, findings: &mut Findings) {
+    let key = subject(world, order);
+    let Some(record) = world.record(&key) else {
+        findings.lost.push(format!("{key} has no record"));
+        return;
+    };
+    let held = record.body.facets.order.as_ref().map(|order| order.rank.version);
+    if held != Some(order.last().at.as_microsecond()) {
+        findings.lost.push(format!("{key} does not know its last version"));
+    }
+    world.odoo(|odoo| {
+        let found = odoo.orders_by_reference(&order.number);
+        if found.len() > 1 {
+            findings.duplicated.push(format!("{key} is in Odoo {} times", found.len()));
+            return;
+        }
+        let external_id = format!("{}.order_{}", key.account(), key.external_id());
+        let sale = odoo.order(&external_id);
+        if sale.map(|sale| sale.id) != found.first().copied() {
+            findings.mismatched.push(format!("{key}: the external id {external_id} does not name the order {found:?}"));
+            return;
+        }
+        if let Err(text) = one(world, odoo, (order, &record), sale, taxes) {
+            let reason = record.head.parked.as_ref().map_or("", |parked| &parked.reason);
+            findings.mismatched.push(format!("{key}: {text} ({reason})"));
+        }
+    });
+}
+
+fn one(
+    world: &World,
+    odoo: &SimOdoo,
+    (order, record): (&ShopOrder, &Record),
+    sale: Option<OrderView<'_>>,
+    taxes: &Taxes,
+) -> Result<(), String> {
+    let account = &world.accounts()[order.account];
+    let expected = expected(order, account);
+    let parked = record.head.parked.as_ref().map(|parked| parked.class);
+    let sale = match (expected, sale) {
+        (Expected::Absent, None) => return rests(record),
+        (Expected::Refused(classes), None) => {
+            return if parked.is_some_and(|class| classes.contains(&class)) {
+                Ok(())
+            } else {
+                Err(format!("waits for {parked:?} instead of {classes:?}"))
+            };
+        }
+        (Expected::Absent | Expected::Refused(_), Some(sale)) => return Err(format!("is in Odoo as {}", sale.name())),
+        (expected, None) => return Err(format!("is not in Odoo, expected as {expected:?}")),
+        (expected, Some(sale)) => {
+            judge(&expected, (order, record), &sale, taxes)?;
+            sale
+        }
+    };
+    buyer(odoo, order, &sale)?;
+    noted(record, &sale)
+}
+
+fn judge(
+    expected: &Expected,
+    (order, record): (&ShopOrder, &Record),
+    sale: &OrderView<'_>,
+    taxes: &Taxes,
+) -> Result<(), String> {
+    let parked = record.head.parked.as_ref().map(|parked| parked.class);
+    let any_version = |text: &str| {
+        let fits = order.versions.iter().any(|version| difference(sale, order, version, taxes).is_none());
+        if fits { Ok(()) } else { Err(format!("{text}, and is none of the shop's versions")) }
+    };
+    match (expected, sale.state(), parked) {
+        (Expected::Cancelled, "cancel", None) => any_version("is cancelled"),
+        (Expected::CancelledTooLate, "draft" | "sale", Some(ExceptionClass::CancelledAfterShipping)) => {
+            any_version("waits")
+        }
+        (Expected::Quotation, "draft", None) => last(order, sale, taxes),
+        (Expected::Sale, "sale", None) => {
+            last(order, sale, taxes)?;
+            dated(order, sale)
+        }
+        (Expected::Sale, "sale", Some(ExceptionClass::ChangedAfterConfirmation)) if order.versions.len() > 1 => {
+            changed(order, sale, taxes)
+        }
+        (expected, state, parked) => Err(format!("is `{state}` and waits for {parked:?}, expected {expected:?}")),
+    }
+}
+
+fn last(order: &ShopOrder, sale: &OrderView<'_>, taxes: &Taxes) -> Result<(), String> {
+    difference(sale, order, order.last(), taxes).map_or(Ok(()), Err)
+}
+
+fn dated(order: &ShopOrder, sale: &OrderView<'_>) -> Result<(), String> {
+    if sale.date_order().as_second() == order.placed_at.as_second() {
+        return Ok(());
+    }
+    Err(format!("is dated {} instead of {}", sale.date_order(), order.placed_at))
+}
+
+/// Held as changed: then it really differs, and is what an earlier version was.
+fn changed(order: &ShopOrder, sale: &OrderView<'_>, taxes: &Taxes) -> Result<(), String> {
+    let moved = order.versions.iter().any(|version| version.house != order.last().house);
+    if !moved && last(order, sale, taxes).is_ok() {
+        return Err("waits as changed and is not".into());
+    }
+    let earlier = order.versions.iter().any(|version| {
+        let could = ["paid", "authorized"].contains(&version.payment)
+            || wants_confirmation(sluice_domain::account::ConfirmPolicy::Always, version);
+        could && difference(sale, order, version, taxes).is_none()
+    });
+    if earlier { Ok(()) } else { Err("is none of the shop's versions".into()) }
+}
+
+/// Partner, invoice and delivery contact are the buyer's.
+fn buyer(odoo: &SimOdoo, order: &ShopOrder, sale: &OrderView<'_>) -> Result<(), String> {
+    let [partner, invoice, delivery] = sale.partner_ids();
+    let find = |id: i64| odoo.partner(id).ok_or_else(|| format!("contact {id} is not there"));
+    let (partner, invoice, delivery) = (find(partner)?, find(invoice)?, find(delivery)?);
+    if !partner.email().eq_ignore_ascii_case(&order.buyer.email) {
+        return Err("is another customer's".into());
+    }
+    for (contact, kind) in [(invoice, "invoice"), (delivery, "delivery")] {
+        if contact.parent_id() != Some(partner.id) || contact.kind() != kind {
+            return Err(format!("its {kind} contact is not the buyer's"));
+        }
+    }
+    Ok(())
+}
+
+/// The record knows the order as it is.
+fn noted(record: &Record, sale: &OrderView<'_>) -> Result<(), String> {
+    let Some(noted) = &record.head.odoo else { return Err("the record knows no order".into()) };
+    if noted.id != sale.id || noted.state != sale.state() || noted.name != sale.name() {
+        return Err(format!("the record says {} {}, Odoo {} {}", noted.name, noted.state, sale.name(), sale.state()));
+    }
+    if noted.total.map(sluice_domain::value::Money::major) != Some(sale.amount_total()) {
+        return Err(format!("the record says {:?}, Odoo {}", noted.total, sale.amount_total()));
+    }
+    if record.head.parked.is_some() { Ok(()) } else { rests(record) }
+}
+
+fn rests(record: &Record) -> Result<(), String> {
+    let head = &record.head;
+    if head.applied.settled != head.desired || head.parked.is_some() {
+        return Err(format!("settled {} of {}, waits for {:?}", head.applied.settled, head.desired, head.parked));
+    }
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! The event loop.
+
+mod look;
+mod processes;
+mod turn;
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap},
+    sync::{Arc, Mutex},
+};
+
+use jiff::Timestamp;
+use sluice_domain::account::Account;
+use sluice_sandbox::{Store, odoo::SimOdoo};
+
+use super::{
+    dice::Dice,
+    fault::Plan,
+    kernel::Kernel,
+    ports::{Mailboxes, Watch},
+    task::Task,
+    trace::Trace,
+    webhook::{Sending, Webhook},
+};
+use crate::bugs::Bug;
+use processes::Processes;
+
+/// What a world is made from.
+#[derive(Clone)]
+pub struct WorldConfig {
+    /// Everything random comes from it.
+    pub seed: u64,
+    /// When it begins.
+    pub start: Timestamp,
+    /// Its accounts, all of the Shopify channel.
+    pub accounts: Vec<Account>,
+    /// Its Odoo.
+    pub odoo: SimOdoo,
+    /// What goes wrong.
+    pub plan: Plan,
+    /// How many writers may run at once.
+    pub writers: usize,
+    /// A bug on purpose.
+    pub bug: Option<Bug>,
+}
+
+/// What happens next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    /// A webhook is sent.
+    Send(usize),
+    /// A task goes on.
+    Step(u64),
+    /// Deliveries are received.
+    Normalize,
+    /// Wakes are received.
+    Write,
+    /// The minute's sweep.
+    Sweep,
+    /// All processes are killed and started again.
+    Restart,
+    /// Odoo goes down for two hours.
+    Outage,
+}
+
+/// A deterministic world.
+pub struct World {
+    kernel: Arc<Kernel>,
+    boxes: Arc<Mailboxes>,
+    store: Store,
+    odoo: Arc<Mutex<SimOdoo>>,
+    watch: Arc<Watch>,
+    accounts: Vec<Account>,
+    processes: Processes,
+    agenda: BinaryHeap<Reverse<(Timestamp, u64, Event)>>,
+    scheduled: u64,
+    tasks: BTreeMap<u64, Task>,
+    normalize_at: Option<Timestamp>,
+    write_at: Option<Timestamp>,
+    sendings: Vec<Sending>,
+    /// Webhooks that the channel still sends.
+    unsent: usize,
+    writers: usize,
+    /// What was wrong on the way.
+    wrong: Vec<String>,
+}
+
+impl World {
+    /// A world at its beginning.
+    #[must_use]
+    pub fn new(config: WorldConfig) -> Self {
+        let WorldConfig { seed, start, accounts, odoo, plan, writers, bug } = config;
+        let kernel = Kernel::new(start, Dice::new(seed), plan);
+        let (boxes, watch, store) = (Arc::new(Mailboxes::default()), Arc::new(Watch::default()), Store::in_memory());
+        let odoo = Arc::new(Mutex::new(odoo));
+        let site = processes::Site { kernel: &kernel, boxes: &boxes, store: &store, odoo: &odoo, watch: &watch };
+        let processes = Processes::new(&site, &accounts, (writers, bug));
+        let mut world = Self {
+            kernel,
+            boxes,
+            store,
+            odoo,
+            watch,
+            accounts,
+            processes,
+            agenda: BinaryHeap::new(),
+            scheduled: 0,
+            tasks: BTreeMap::new(),
+            normalize_at: None,
+            write_at: None,
+            sendings: Vec::new(),
+            unsent: 0,
+            writers,
+            wrong: Vec::new(),
+        };
+        world.begin(start);
+        world
+    }
+
+    fn begin(&mut self, start: Timestamp) {
+        let rates = self.kernel.rates();
+        self.schedule(start, Event::Sweep);
+        if rates.outage {
+            let minutes = self.kernel.dice(|dice| dice.between(5, 90));
+            self.schedule(super::later(start, jiff::SignedDuration::from_mins(minutes)), Event::Outage);
+        }
+        self.schedule_restart(start);
+    }
+
+    /// Has a webhook sent when its time comes, and again until it is answered.
+    pub fn send(&mut self, webhook: Webhook) {
+        let (number, at) = (self.sendings.len(), webhook.at);
+        self.sendings.push(Sending::new(webhook));
+        self.unsent += 1;
+        self.schedule(at, Event::Send(number));
+    }
+
+    /// Its Odoo: to look at, or to be somebody who works there.
+    pub fn odoo<T>(&self, look: impl FnOnce(&mut SimOdoo) -> T) -> T {
+        look(&mut self.odoo.lock().expect("a world is one thread"))
+    }
+
+    /// Its accounts.
+    #[must_use]
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.kernel.now()
+    }
+
+    /// Faults so far.
+    #[must_use]
+    pub fn faults(&self) -> u64 {
+        self.kernel.struck()
+    }
+
+    /// Port calls so far, and those of them that went to Odoo.
+    #[must_use]
+    pub fn calls(&self) -> (u64, u64) {
+        self.kernel.calls()
+    }
+
+    /// The hash of everything that happened.
+    #[must_use]
+    pub fn trace(&self) -> u64 {
+        let mut trace = Trace::default();
+        trace.number(self.kernel.trace_value());
+        trace.value()
+    }
+
+    fn schedule(&mut self, at: Timestamp, event: Event) {
+        self.scheduled += 1;
+        self.agenda.push(Reverse((at, self.scheduled, event)));
+    }
+}

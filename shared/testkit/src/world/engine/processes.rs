@@ -1,0 +1,98 @@
+//! The processes: the real handlers over the world's ports.
+
+use std::sync::{Arc, Mutex};
+
+use sluice_domain::{account::Account, ports::Ports};
+use sluice_normalizer::Normalizer;
+use sluice_odoo_writer::{Writer, WriterSettings};
+use sluice_reconciler::Reconciler;
+use sluice_sandbox::{Store, odoo::SimOdoo};
+use sluice_webhook_ingress::Ingress;
+
+use crate::{
+    bugs::{Bug, plant},
+    world::{
+        kernel::Kernel,
+        ports::{FaultyHttp, FaultyJournal, FaultyQueue, FaultySecrets, FaultyState, Mailboxes, Watch},
+        setup,
+    },
+};
+
+/// What the ports stand on.
+pub(super) struct Site<'a> {
+    pub(super) kernel: &'a Arc<Kernel>,
+    pub(super) boxes: &'a Arc<Mailboxes>,
+    pub(super) store: &'a Store,
+    pub(super) odoo: &'a Arc<Mutex<SimOdoo>>,
+    pub(super) watch: &'a Arc<Watch>,
+}
+
+impl Site<'_> {
+    fn ports(&self, accounts: &[Account]) -> Ports {
+        let kernel = || Arc::clone(self.kernel);
+        let known = accounts.iter().map(|account| account.name.clone()).collect();
+        Ports {
+            state: Arc::new(FaultyState {
+                kernel: kernel(),
+                inner: Arc::new(self.store.clone()),
+                watch: Arc::clone(self.watch),
+            }),
+            journal: Arc::new(FaultyJournal { kernel: kernel(), inner: Arc::new(self.store.clone()) }),
+            queue: Arc::new(FaultyQueue { kernel: kernel(), boxes: Arc::clone(self.boxes) }),
+            secrets: Arc::new(FaultySecrets { kernel: kernel(), secrets: setup::secrets(), known }),
+            http: Arc::new(FaultyHttp { kernel: kernel(), odoo: Arc::clone(self.odoo) }),
+            clock: kernel(),
+            timer: kernel(),
+            random: kernel(),
+        }
+    }
+}
+
+/// All processes. Writers are several, since each keeps what it looked up.
+pub(super) struct Processes {
+    ports: Ports,
+    settings: WriterSettings,
+    pub(super) ingress: Arc<Ingress>,
+    pub(super) normalizer: Arc<Normalizer>,
+    pub(super) writers: Vec<Arc<Writer>>,
+    pub(super) reconciler: Arc<Reconciler>,
+}
+
+impl Processes {
+    pub(super) fn new(site: &Site<'_>, accounts: &[Account], (writers, bug): (usize, Option<Bug>)) -> Self {
+        let ports = site.ports(accounts);
+        let ports = bug.map_or(ports.clone(), |bug| plant(bug, ports));
+        let by_name = setup::by_name(accounts);
+        let connection = setup::connection(site.odoo.lock().expect("a world is one thread").config());
+        let settings = WriterSettings {
+            accounts: by_name.clone(),
+            connection,
+            odoo_workers: 3,
+            batch_orders: 10,
+            mapping_version: "1".into(),
+        };
+        let mut processes = Self {
+            ingress: Arc::new(Ingress::new(ports.clone(), by_name.clone())),
+            normalizer: Arc::new(Normalizer::new(ports.clone(), by_name)),
+            writers: Vec::new(),
+            reconciler: Arc::new(Reconciler::new(ports.clone())),
+            ports,
+            settings,
+        };
+        processes.start_writers(writers);
+        processes
+    }
+
+    /// Writers without anything looked up.
+    pub(super) fn start_writers(&mut self, count: usize) {
+        self.writers =
+            (0..count).map(|_| Arc::new(Writer::new(self.ports.clone(), self.settings.clone()))).collect();
+    }
+
+    /// One of the writers dies and another takes its place.
+    pub(super) fn restart_writer(&mut self, number: usize) {
+        if let Some(writer) = self.writers.get_mut(number) {
+            *writer = Arc::new(Writer::new(self.ports.clone(), self.settings.clone()));
+        }
+    }
+}
