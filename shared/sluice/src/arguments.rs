@@ -15,7 +15,9 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Verb {
     /// Check a delivery's signature. The last line is `accepted` or `rejected: <reason>`.
-    #[command(after_help = "Example:\n  sluice verify --channel shopify --secret hush --headers headers.json --body body.json")]
+    #[command(
+        after_help = "Example:\n  sluice verify --channel shopify --secret hush --headers headers.json --body body.json"
+    )]
     Verify(Verify),
     /// Show what a payload would become, without doing it.
     #[command(after_help = "Example:\n  sluice explain --channel shopify --topic orders/create order.json")]
@@ -33,10 +35,14 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  sluice exceptions list\n  sluice exceptions retry --cause unknown_product")]
     Exceptions(Exceptions),
     /// Check configuration and Odoo: 0 clean, 1 blocks go-live, 3 warnings only.
-    #[command(after_help = "Example:\n  ODOO_URL=https://erp.example.com ODOO_DB=shop ODOO_LOGIN=sluice ODOO_API_KEY=... sluice doctor")]
+    #[command(
+        after_help = "Example:\n  ODOO_URL=https://erp.example.com ODOO_DB=shop ODOO_LOGIN=sluice ODOO_API_KEY=... sluice doctor"
+    )]
     Doctor(Doctor),
     /// Load the demonstration's products, taxes and price lists into the Odoo given by the environment, once.
-    #[command(after_help = "Example:\n  ODOO_URL=http://127.0.0.1:8069 ODOO_DB=demo ODOO_LOGIN=sluice ODOO_API_KEY=... sluice demo-data")]
+    #[command(
+        after_help = "Example:\n  ODOO_URL=http://127.0.0.1:8069 ODOO_DB=demo ODOO_LOGIN=sluice ODOO_API_KEY=... sluice demo-data"
+    )]
     DemoData,
 }
 

@@ -41,9 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn in_runtime(
-    work: impl Future<Output = Result<u8, output::Problem>>,
-) -> Result<u8, output::Problem> {
+fn in_runtime(work: impl Future<Output = Result<u8, output::Problem>>) -> Result<u8, output::Problem> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| output::Problem::refused(format!("no runtime: {error}")))?;
     runtime.block_on(work)

@@ -53,5 +53,7 @@ fn printable(line: &str) -> String {
     if !line.chars().any(steers) {
         return line.to_owned();
     }
-    line.chars().flat_map(|letter| if steers(letter) { letter.escape_default().collect() } else { vec![letter] }).collect()
+    line.chars()
+        .flat_map(|letter| if steers(letter) { letter.escape_default().collect() } else { vec![letter] })
+        .collect()
 }

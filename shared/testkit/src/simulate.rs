@@ -123,6 +123,13 @@ pub fn simulate_world(seed: u64, orders: u64, odoos: &Odoos, bug: Option<Bug>) -
     Report { orders, faults: world.faults(), findings: check(&world, &made), seed, trace: world.trace() }
 }
 
+/// Drives one world of a simulation again.
+#[must_use]
+pub fn simulate_again(config: SimulationConfig, number: u64) -> Report {
+    let orders = WINDOW.min(config.orders.saturating_sub(number * WINDOW));
+    simulate_world(Dice::new(config.seed).fork(number + 1).next(), orders, &Odoos::default(), config.bug)
+}
+
 /// Simulates. `told` hears after each world how many orders are done.
 #[must_use]
 pub fn simulate(config: SimulationConfig, told: &(dyn Fn(u64) + Sync)) -> Report {
@@ -138,7 +145,8 @@ pub fn simulate(config: SimulationConfig, told: &(dyn Fn(u64) + Sync)) -> Report
                 return reports;
             }
             let orders = WINDOW.min(config.orders - number * WINDOW);
-            let report = simulate_world(seeds.fork(number + 1).next(), orders, &odoos, config.bug);
+            let mut report = simulate_world(seeds.fork(number + 1).next(), orders, &odoos, config.bug);
+            report.findings.place(number);
             told(done.fetch_add(orders, Ordering::Relaxed) + orders);
             reports.push((number, report));
         }

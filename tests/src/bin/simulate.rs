@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sluice_testkit::simulate::{SimulationConfig, simulate};
+use sluice_testkit::simulate::{SimulationConfig, simulate, simulate_again};
 
 /// Findings that are shown of each kind.
 const SHOWN: usize = 10;
@@ -23,16 +23,27 @@ struct Arguments {
     /// How many worlds at once.
     #[arg(long, default_value_t = 2)]
     threads: usize,
+    /// Only this world, with everything that it logs: a finding names its world.
+    #[arg(long)]
+    world: Option<u64>,
 }
 
 fn main() -> ExitCode {
-    let Arguments { orders, seed, threads } = Arguments::parse();
+    let Arguments { orders, seed, threads, world } = Arguments::parse();
+    let config = SimulationConfig { orders, seed, threads, bug: None };
     let told = |done: u64| {
         if done.is_multiple_of(STEP) && done < orders {
             eprintln!("{done} of {orders} orders");
         }
     };
-    let report = simulate(SimulationConfig { orders, seed, threads, bug: None }, &told);
+    let report = match world {
+        Some(number) => {
+            let filter = tracing_subscriber::EnvFilter::from_default_env();
+            tracing_subscriber::fmt().with_env_filter(filter).without_time().init();
+            simulate_again(config, number)
+        }
+        None => simulate(config, &told),
+    };
     for text in report.findings.shown(SHOWN) {
         println!("{text}");
     }

@@ -180,11 +180,14 @@ impl Steps<'_> {
                 Ok(_) => wrote(jobs, &group, "confirmed"),
                 Err(Fault::Refused(message)) => {
                     self.observe(session, jobs, &group).await?;
+                    let sent = group.len();
                     let open: Vec<usize> =
                         group.into_iter().filter(|index| jobs.get(*index).is_some_and(is_quotation)).collect();
                     match open.as_slice() {
                         [] => {}
-                        [one] => hold_or_end(jobs, &[*one], Fault::Refused(refusal(&message)))?,
+                        [one] if sent == 1 => hold_or_end(jobs, &[*one], Fault::Refused(refusal(&message)))?,
+                        // Those that were left out may have been the only reason.
+                        fewer if fewer.len() < sent => groups.push(fewer.to_vec()),
                         several => {
                             let (left, right) = several.split_at(several.len() / 2);
                             groups.extend([left.to_vec(), right.to_vec()]);

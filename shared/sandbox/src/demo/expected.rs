@@ -154,6 +154,18 @@ impl Outcome {
 
     /// Does the order stand in Odoo, in whatever state?
     #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Quotation => "quotation",
+            Self::Cancelled => "cancelled",
+            Self::Parked => "parked",
+            Self::Ignored => "ignored",
+        }
+    }
+
+    /// Does Odoo hold the order?
+    #[must_use]
     pub fn in_odoo(self) -> bool {
         match self {
             Self::Confirmed | Self::Quotation | Self::Cancelled => true,

@@ -1,5 +1,6 @@
 //! What an Odoo needs so that the day runs: taxes, price lists, products.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::{
@@ -59,7 +60,7 @@ fn taxes(company: i64) -> DemoLoad {
             json!(tax.name),
             json!("sale"),
             json!("percent"),
-            json!(amount(tax.rate, "EUR")),
+            json!(Decimal::new(tax.rate, 2).to_string()),
             json!(if tax.included { "tax_included" } else { "tax_excluded" }),
             json!(company),
         ]

@@ -66,11 +66,8 @@ fn simulated(store: &Store) -> Result<OdooChoice, Problem> {
     let broken = |error: &dyn std::fmt::Display| Problem::refused(format!("the store's simulated Odoo: {error}"));
     let rows = store.read_rows(SPACE).map_err(|error| broken(&error))?;
     let fresh = rows.is_empty();
-    let odoo = if fresh {
-        SimOdoo::new(config)
-    } else {
-        SimOdoo::restore(config, rows).map_err(|error| broken(&error))?
-    };
+    let odoo =
+        if fresh { SimOdoo::new(config) } else { SimOdoo::restore(config, rows).map_err(|error| broken(&error))? };
     let simulated = Simulated { odoo: Mutex::new(odoo), store: store.clone() };
     if fresh {
         simulated.keep().map_err(|error| broken(&error))?;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sluice_channels::{SigningRequest, channel};
 use sluice_domain::{
-    ports::{Clock, secrets::Secret},
-    value::{AccountName, Kind, SubjectKey},
+    account::Account,
+    ports::secrets::Secret,
+    value::{Kind, SubjectKey},
 };
 use sluice_sandbox::demo::{self, Delivery};
 use sluice_webhook_ingress::{Answer, IngressRequest};
@@ -14,21 +15,25 @@ use crate::{
     embedded::{
         Embedded,
         report::{Row, compare, show},
+        settings::built_in,
     },
-    output,
+    output::{self, Problem},
 };
 
 /// How long to wait for the last order, in half seconds: a slow Odoo confirms one in three seconds.
 const PATIENCE: u32 = 1_200;
 
 /// Plays the day; answers the exit code: 0 when every total is as expected.
-pub(crate) async fn play(sluice: &Embedded) -> u8 {
-    let day = demo::committed_day();
-    output::note(&format!("demonstration day: {} deliveries of {} orders", day.deliveries.len(), day.expected.orders.len()));
+pub(crate) async fn play(sluice: &Embedded) -> Result<u8, Problem> {
+    let malformed = |error: serde_json::Error| Problem::refused(format!("the demonstration's data: {error}"));
+    let deliveries = demo::deliveries().map_err(malformed)?;
+    let expected = demo::expected().map_err(malformed)?;
+    let account = built_in()?;
+    output::note(&format!("demonstration day: {} deliveries of {} orders", deliveries.len(), expected.orders.len()));
     let started = sluice.ports.clock.now();
     let mut answers: BTreeMap<u16, usize> = BTreeMap::new();
-    for (index, delivery) in day.deliveries.iter().enumerate() {
-        let answer = post(sluice, delivery).await;
+    for (index, delivery) in deliveries.iter().enumerate() {
+        let answer = post(sluice, &account, delivery).await;
         let count = answers.entry(answer.status()).or_default();
         *count = count.saturating_add(1);
         sluice.bell.notify_waiters();
@@ -37,13 +42,13 @@ pub(crate) async fn play(sluice: &Embedded) -> u8 {
             output::note(&format!("  {} deliveries posted", index.saturating_add(1)));
         }
     }
-    let shown = settle(sluice, &day.expected).await;
+    let shown = settle(sluice, &account, &expected).await;
     let took = sluice.ports.clock.now().duration_since(started);
-    let problems = compare(&shown, &day.expected, &answers);
+    let problems = compare(&shown, &expected, &answers);
     let answered: Vec<String> = answers.iter().map(|(status, count)| format!("{count} x {status}")).collect();
     output::result(&format!(
         "{} deliveries ({}), {} orders in {:.1} s",
-        day.deliveries.len(),
+        deliveries.len(),
         answered.join(", "),
         shown.len(),
         took
@@ -54,16 +59,15 @@ pub(crate) async fn play(sluice: &Embedded) -> u8 {
     if problems.is_empty() {
         output::result("every total in Odoo is as expected, to the cent");
     }
-    u8::from(!problems.is_empty())
+    Ok(u8::from(!problems.is_empty()))
 }
 
-async fn post(sluice: &Embedded, delivery: &Delivery) -> Answer {
-    let account = demo::demo_account();
+async fn post(sluice: &Embedded, account: &Account, delivery: &Delivery) -> Answer {
     let ours = sluice.settings.environment.demo_secret.clone();
     let secret = if delivery.signed { ours } else { Secret::new("somebody else's secret") };
     let Some(shopify) = channel(&account.channel) else { return Answer::UnknownChannel };
     let signed = shopify.sign(&SigningRequest {
-        account: &account,
+        account,
         topic: &delivery.topic,
         delivery_id: &delivery.delivery_id,
         body: delivery.body.as_bytes(),
@@ -80,12 +84,11 @@ async fn post(sluice: &Embedded, delivery: &Delivery) -> Answer {
 }
 
 /// Waits until every order of the day rests or is held, and shows each as soon as it does.
-async fn settle(sluice: &Embedded, expected: &demo::Expected) -> Vec<Row> {
-    let account: AccountName = demo::demo_account().name;
+async fn settle(sluice: &Embedded, account: &Account, expected: &demo::Expected) -> Vec<Row> {
     let mut open: BTreeSet<SubjectKey> = expected
         .orders
         .iter()
-        .filter_map(|order| SubjectKey::new(account.clone(), Kind::Order, &order.external_id).ok())
+        .filter_map(|order| SubjectKey::new(account.name.clone(), Kind::Order, &order.external_id).ok())
         .collect();
     let mut shown = Vec::new();
     for _ in 0..PATIENCE {

@@ -78,18 +78,26 @@ pub(crate) fn compare(rows: &[Row], expected: &Expected, answers: &BTreeMap<u16,
             continue;
         };
         if row.outcome != order.outcome {
-            problems.push(format!("{} is {} and should be {}", order.number, row.outcome.as_str(), order.outcome.as_str()));
+            problems.push(format!(
+                "{} is {} and should be {}",
+                order.number,
+                row.outcome.as_str(),
+                order.outcome.as_str()
+            ));
         }
-        let written = [Outcome::Confirmed, Outcome::Quotation, Outcome::Cancelled].contains(&order.outcome);
-        let wanted = order.total.as_ref().map(|total| format!("{total} {}", order.currency));
-        if written && row.total != wanted {
-            let (has, wants) = (row.total.as_deref().unwrap_or("nothing"), wanted.as_deref().unwrap_or("nothing"));
-            problems.push(format!("{} has {has} in Odoo and should have {wants}", order.number));
+        let written = order.outcome.in_odoo();
+        let wanted = format!("{} {}", order.total, order.currency);
+        let has = row.total.as_deref().unwrap_or("nothing");
+        if written && has != wanted {
+            problems.push(format!("{} has {has} in Odoo and should have {wanted}", order.number));
         }
     }
     let unauthorised = answers.get(&401).copied().unwrap_or_default();
-    if unauthorised != expected.unauthorised {
-        problems.push(format!("{unauthorised} deliveries were refused with 401 and {} should be", expected.unauthorised));
+    if unauthorised != expected.counts.unauthorised {
+        problems.push(format!(
+            "{unauthorised} deliveries were refused with 401 and {} should be",
+            expected.counts.unauthorised
+        ));
     }
     problems
 }

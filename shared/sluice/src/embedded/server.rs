@@ -103,10 +103,9 @@ fn text(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
 fn json_of(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(value.to_string())));
     *response.status_mut() = status;
-    response.headers_mut().insert(
-        hyper::header::CONTENT_TYPE,
-        hyper::header::HeaderValue::from_static("application/json"),
-    );
+    response
+        .headers_mut()
+        .insert(hyper::header::CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
     response
 }
 
@@ -114,10 +113,7 @@ fn json_of(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {
 async fn operator(request: Request<Incoming>, sluice: &Embedded) -> Response<Full<Bytes>> {
     let path = request.uri().path().to_owned();
     let body = Limited::new(request.into_body(), MAX_BODY).collect().await;
-    let body: Value = body
-        .ok()
-        .and_then(|body| serde_json::from_slice(&body.to_bytes()).ok())
-        .unwrap_or(Value::Null);
+    let body: Value = body.ok().and_then(|body| serde_json::from_slice(&body.to_bytes()).ok()).unwrap_or(Value::Null);
     let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let operator = &sluice.operator;
     let result = match path.trim_start_matches("/operator/") {

@@ -31,7 +31,7 @@ impl Settings {
     pub(crate) fn read() -> Result<Self, Problem> {
         let environment = environment()?;
         let book = book(&environment)?;
-        Ok(Self { accounts: with_demo(book.accounts), mapping_version: book.mapping_version, environment })
+        Ok(Self { accounts: with_demo(book.accounts)?, mapping_version: book.mapping_version, environment })
     }
 
     /// Secrets of every account: the demonstration's, and for configured ones those of their own variables.
@@ -79,24 +79,29 @@ fn book(environment: &Environment) -> Result<AccountBook, Problem> {
 
 /// Accounts of the configuration and the built-in one.
 pub(crate) fn accounts() -> Result<BTreeMap<AccountName, Account>, Problem> {
-    Ok(with_demo(book(&environment()?)?.accounts))
+    with_demo(book(&environment()?)?.accounts)
 }
 
-fn with_demo(mut accounts: BTreeMap<AccountName, Account>) -> BTreeMap<AccountName, Account> {
-    let demo = demo::demo_account();
+fn with_demo(mut accounts: BTreeMap<AccountName, Account>) -> Result<BTreeMap<AccountName, Account>, Problem> {
+    let demo = built_in()?;
     accounts.entry(demo.name.clone()).or_insert(demo);
-    accounts
+    Ok(accounts)
+}
+
+/// The built-in account.
+pub(crate) fn built_in() -> Result<Account, Problem> {
+    demo::demo_account().map_err(|error| Problem::refused(error.to_string()))
 }
 
 /// The neutral account of `explain`: built-in, of any channel.
-pub(crate) fn neutral_account(channel: &str) -> Account {
-    Account { channel: channel.to_owned(), ..demo::demo_account() }
+pub(crate) fn neutral_account(channel: &str) -> Result<Account, Problem> {
+    Ok(Account { channel: channel.to_owned(), ..built_in()? })
 }
 
 /// An account that only another Sluice knows: its name is enough to sign for it.
-pub(crate) fn account_named(name: AccountName, channel: &str) -> Account {
+pub(crate) fn account_named(name: AccountName, channel: &str) -> Result<Account, Problem> {
     let shop_domain = Some(format!("{name}.myshopify.com"));
-    Account { name, shop_domain, ..neutral_account(channel) }
+    Ok(Account { name, shop_domain, ..neutral_account(channel)? })
 }
 
 /// The built-in account's signing secret.

@@ -141,8 +141,12 @@ async fn examine<'a>(choice: &OdooChoice, accounts: impl Iterator<Item = &'a Acc
 /// Which setting to mend when Odoo cannot be used at all.
 fn unreachable(fault: &Fault) -> Finding {
     let fix = match fault {
-        Fault::NotSent(_) => "check ODOO_URL: is Odoo up and reachable from here, and its certificate trusted (ODOO_CA_FILE)?",
-        Fault::NoAnswer(_) | Fault::Busy { .. } | Fault::Conflict(_) => "Odoo is there and does not answer: look at its log",
+        Fault::NotSent(_) => {
+            "check ODOO_URL: is Odoo up and reachable from here, and its certificate trusted (ODOO_CA_FILE)?"
+        }
+        Fault::NoAnswer(_) | Fault::Busy { .. } | Fault::Conflict(_) => {
+            "Odoo is there and does not answer: look at its log"
+        }
         Fault::Credentials(_) => "check ODOO_LOGIN and ODOO_API_KEY: keys of non-administrators live 90 days at most",
         Fault::Address(_) | Fault::Mapping(_) => "check ODOO_URL (with its base path) and ODOO_DB",
         Fault::Access(_) | Fault::Refused(_) | Fault::Missing(_) => "give the integration user its groups: see README",
@@ -182,7 +186,8 @@ async fn examine_account(odoo: &Odoo<'_>, session: &Session, account: &Account) 
     if let UnknownProduct::Fallback(sku) = &account.unknown_product {
         wanted.insert(sku);
     }
-    let call = Call::search_read("product.product", json!([["default_code", "in", wanted]]), &["default_code", "active"]);
+    let call =
+        Call::search_read("product.product", json!([["default_code", "in", wanted]]), &["default_code", "active"]);
     let found = parse_products(&odoo.call(session, &call).await?, "default_code");
     let mut findings = Vec::new();
     for sku in wanted {
@@ -210,7 +215,7 @@ async fn examine_account(odoo: &Odoo<'_>, session: &Session, account: &Account) 
 }
 
 /// Before the first order: what blocks every order is named with its fix.
-pub(crate) async fn before_first_order(sluice: &Embedded) -> Result<(), Problem> {
+pub(crate) async fn before_first_order(sluice: &Embedded) {
     let choice = OdooChoice {
         http: std::sync::Arc::clone(&sluice.ports.http),
         connection: sluice.connection.clone(),
@@ -223,5 +228,4 @@ pub(crate) async fn before_first_order(sluice: &Embedded) -> Result<(), Problem>
     if findings.iter().any(|finding| finding.level == Level::Error) {
         output::note("webhooks are accepted and kept; orders wait until that is mended");
     }
-    Ok(())
 }

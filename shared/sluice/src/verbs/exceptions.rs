@@ -50,7 +50,10 @@ fn list(groups: &[ExceptionGroup]) {
     }
     for group in groups {
         let count = group.subjects.len();
-        output::result(&format!("{count} x {} ({}), owner {}, since {}", group.class, group.cause, group.owner, group.since));
+        output::result(&format!(
+            "{count} x {} ({}), owner {}, since {}",
+            group.class, group.cause, group.owner, group.since
+        ));
         if let Some(first) = group.subjects.first() {
             output::result(&format!("    {}", first.reason));
         }

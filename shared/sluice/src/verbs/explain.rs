@@ -48,12 +48,13 @@ pub(crate) fn run(verb: &Explain) -> Result<u8, Problem> {
 /// The account of the configuration, or the neutral one.
 fn account(verb: &Explain) -> Result<Account, Problem> {
     match &verb.account {
-        None => Ok(settings::neutral_account(&verb.channel)),
+        None => settings::neutral_account(&verb.channel),
         Some(name) => {
             let accounts = settings::accounts()?;
             let name = AccountName::parse(name).map_err(|error| Problem::usage(error.to_string()))?;
             let known: Vec<&str> = accounts.keys().map(AccountName::as_str).collect();
-            let unknown = || Problem::usage(format!("no account `{name}` in the configuration: there are {}", known.join(", ")));
+            let unknown =
+                || Problem::usage(format!("no account `{name}` in the configuration: there are {}", known.join(", ")));
             accounts.get(&name).filter(|account| account.channel == verb.channel).cloned().ok_or_else(unknown)
         }
     }
@@ -237,7 +238,8 @@ fn line_text(line: &DraftLine, account: &Account) -> String {
         },
     };
     let taxes: Vec<String> = line.taxes.iter().map(|tax| format!("{} %", tax.rate.percent())).collect();
-    let discount = if line.price.discount.is_zero() { String::new() } else { format!(" less {} %", line.price.discount) };
+    let discount =
+        if line.price.discount.is_zero() { String::new() } else { format!(" less {} %", line.price.discount) };
     let taxes = if taxes.is_empty() { "no tax".to_owned() } else { format!("tax {}", taxes.join(" and ")) };
     format!("{} x {product} at {}{discount}, {taxes}", line.price.quantity, line.price.unit_price)
 }

@@ -26,7 +26,10 @@ pub(crate) async fn run(verb: Send) -> Result<u8, Problem> {
     let body = read_file(&verb.file)?;
     let name = AccountName::parse(&verb.account).map_err(|error| Problem::usage(error.to_string()))?;
     let known = settings::accounts()?.remove(&name);
-    let account = known.unwrap_or_else(|| settings::account_named(name.clone(), &verb.channel));
+    let account = match known {
+        Some(account) => account,
+        None => settings::account_named(name.clone(), &verb.channel)?,
+    };
     let secret = match &verb.secret {
         Some(secret) => Secret::new(secret.as_str()),
         None => match settings::own_secret(&name) {

@@ -15,7 +15,7 @@ use crate::{
         settings::{Settings, own_secret, secret_variable},
     },
     output::{self, Problem},
-    verbs::doctor,
+    verbs::{demo_data, doctor},
 };
 
 /// The port when nobody says.
@@ -23,16 +23,23 @@ const PORT: u16 = 9000;
 
 pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
     let settings = Settings::read()?;
-    telemetry::start(telemetry::LogFormat::Text, &settings.environment.log).map_err(|error| Problem::usage(error.to_string()))?;
+    telemetry::start(telemetry::LogFormat::Text, &settings.environment.log)
+        .map_err(|error| Problem::usage(error.to_string()))?;
     let path = settings.store(verb.store.clone());
-    let (port, once, reset) =
-        (verb.port.or(settings.environment.port).unwrap_or(PORT), settings.environment.once, settings.environment.reset);
+    let (port, once, reset) = (
+        verb.port.or(settings.environment.port).unwrap_or(PORT),
+        settings.environment.once,
+        settings.environment.reset,
+    );
     // The port is taken before the store is touched: two of them on one store would be found out here.
     let listener = listen(port).await?;
     prepare(&path, verb.demo && reset)?;
     let sluice = Rc::new(Embedded::open(&path, settings)?);
     welcome(&sluice, port, &path);
-    doctor::before_first_order(&sluice).await?;
+    if sluice.settings.environment.odoo.is_none() {
+        demo_data::load_into(&*sluice.ports.http, &sluice.connection).await?;
+    }
+    doctor::before_first_order(&sluice).await;
     let local = LocalSet::new();
     let code = local
         .run_until(async {
@@ -41,18 +48,20 @@ pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
             let mut code = 0;
             if verb.demo {
                 code = tokio::select! {
-                    code = day::play(&sluice) => code,
-                    () = stopped() => return 0,
+                    code = day::play(&sluice) => code?,
+                    () = stopped() => return Ok(0),
                 };
             }
             if once {
-                return code;
+                return Ok(code);
             }
-            output::note(&format!("listening on http://127.0.0.1:{port}; Ctrl-C stops, nothing that was answered is lost"));
+            output::note(&format!(
+                "listening on http://127.0.0.1:{port}; Ctrl-C stops, nothing that was answered is lost"
+            ));
             stopped().await;
-            code
+            Ok(code)
         })
-        .await;
+        .await?;
     output::note("stopped");
     Ok(code)
 }
@@ -87,7 +96,9 @@ fn welcome(sluice: &Embedded, port: u16, path: &std::path::Path) {
     output::note(&format!("Sluice: store {}", path.display()));
     match &sluice.settings.environment.odoo {
         Some(odoo) => output::note(&format!("Odoo: {} database {}", odoo.url, odoo.database)),
-        None => output::note("Odoo: simulated, in the same store (set ODOO_URL, ODOO_DB, ODOO_LOGIN, ODOO_API_KEY for a real one)"),
+        None => output::note(
+            "Odoo: simulated, in the same store (set ODOO_URL, ODOO_DB, ODOO_LOGIN, ODOO_API_KEY for a real one)",
+        ),
     }
     for account in sluice.settings.accounts.values() {
         let secret = if own_secret(&account.name).is_some() {

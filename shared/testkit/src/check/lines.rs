@@ -41,6 +41,14 @@ pub(super) fn difference(found: &OrderView<'_>, order: &ShopOrder, version: &Ver
     rows(found, order, version, taxes, sums.taxed).err()
 }
 
+/// The lines are right, and the total is off by what taxes round, which the gate has not repaired: it was cancelled
+/// before, or Odoo's prices are too coarse for it (three-decimal currencies at two-decimal prices).
+pub(super) fn unrounded(found: &OrderView<'_>, order: &ShopOrder, version: &Version, taxes: &Taxes) -> bool {
+    let sums = version.sums(order.tax_included);
+    let off = minor(found.amount_total(), order.coin).map(|total| (total - sums.total).abs());
+    off.is_some_and(|off| off <= sums.taxed) && rows(found, order, version, taxes, sums.taxed).is_ok()
+}
+
 fn rows(
     found: &OrderView<'_>,
     order: &ShopOrder,

@@ -59,6 +59,13 @@ impl Findings {
         kinds.iter().flat_map(|(kind, found)| found.iter().take(most).map(move |text| format!("{kind}: {text}"))).collect()
     }
 
+    /// Says in which world it was.
+    pub fn place(&mut self, world: u64) {
+        for kind in [&mut self.lost, &mut self.duplicated, &mut self.mismatched, &mut self.stuck] {
+            kind.iter_mut().for_each(|text| text.push_str(&format!(" [world {world}]")));
+        }
+    }
+
     /// Adds those of another world.
     pub fn add(&mut self, other: Self) {
         self.lost.extend(other.lost);

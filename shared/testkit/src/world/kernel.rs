@@ -117,6 +117,7 @@ impl Kernel {
     /// Notes an event.
     pub(crate) fn note(&self, what: &str, subject: &str, outcome: u64) {
         let mut inner = self.inner();
+        tracing::trace!(what, subject, outcome);
         let at = inner.now.as_microsecond();
         inner.trace.event(at, what, subject, outcome);
     }

@@ -1,1 +1,3 @@
 //! The day is what it says it is.
+
+mod committed;

@@ -80,7 +80,7 @@ impl Object {
 /// An object: `object! { "id": 7_u64, "name": "x" }`.
 macro_rules! object {
     ($($name:literal: $value:expr),* $(,)?) => {
-        $crate::demo::wire::json::Object::default()$(.with($name, $value))*.close()
+        $crate::demo::wire::Object::default()$(.with($name, $value))*.close()
     };
 }
-pub(super) use object;
+pub(crate) use object;

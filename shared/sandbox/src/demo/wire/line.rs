@@ -1,6 +1,6 @@
 //! Lines of items and of shipping.
 
-use super::{Coins, Json, object, totals::Shown};
+use super::{Coins, Json, Object, object, totals::Shown};
 use crate::demo::{
     life::Shipped,
     sale::{Cart, Part, Sale, Shipping, Taxed, Twist},
@@ -8,7 +8,7 @@ use crate::demo::{
 
 pub(super) fn tax_lines(taxes: &[Taxed], coins: Coins) -> Json {
     Json::list(taxes.iter().map(|taxed| {
-        super::json::Object::default()
+        Object::default()
             .with("channel_liable", false)
             .money("price", taxed.amount, coins)
             .with("rate", rate(taxed.tax.rate))
@@ -24,7 +24,7 @@ fn rate(hundredths: i64) -> Json {
 
 fn allocations(parts: &[Part], coins: Coins) -> Json {
     Json::list(parts.iter().map(|part| {
-        super::json::Object::default()
+        Object::default()
             .money("amount", part.amount, coins)
             .with("discount_application_index", part.offer)
             .close()
@@ -39,31 +39,31 @@ pub(super) fn line(shown: &Shown<'_>, sale: &Sale, shipped: Shipped, coins: Coin
         Shipped::Some if shown.first => (Some("fulfilled"), 0),
         Shipped::Some | Shipped::Nothing => (None, shown.current),
     };
-    let object = super::json::Object::default()
+    let object = Object::default()
         .with("id", line.id)
-        .with("admin_graphql_api_id", format!("gid://shopify/LineItem/{}", line.id))
-        .with("attributed_staffs", Json::list([]))
+        .also(coins, "admin_graphql_api_id", format!("gid://shopify/LineItem/{}", line.id))
+        .also(coins, "attributed_staffs", Json::list([]))
         .with("current_quantity", shown.current)
-        .with("fulfillable_quantity", open)
-        .with("fulfillment_service", "manual")
+        .also(coins, "fulfillable_quantity", open)
+        .also(coins, "fulfillment_service", "manual")
         .with("fulfillment_status", fulfilled)
         .with("gift_card", item.gift_card)
-        .with("grams", item.grams)
-        .with("name", item.title)
+        .also(coins, "grams", item.grams)
+        .also(coins, "name", item.title)
         .money("price", line.unit, coins)
-        .with("product_exists", item.ids.is_some())
+        .also(coins, "product_exists", item.ids.is_some())
         .with("product_id", item.ids.map(|(product, _)| product))
-        .with("properties", Json::list([]))
+        .also(coins, "properties", Json::list([]))
         .with("quantity", shown.quantity)
-        .with("requires_shipping", !item.gift_card);
+        .also(coins, "requires_shipping", !item.gift_card);
     object
         .with("sku", item.sku)
         .with("taxable", !item.gift_card)
         .with("title", item.title)
         .money("total_discount", 0, coins)
         .with("variant_id", item.ids.map(|(_, variant)| variant))
-        .with("variant_title", Json::null())
-        .with("vendor", Json::null())
+        .also(coins, "variant_title", Json::null())
+        .also(coins, "vendor", Json::null())
         .with("tax_lines", tax_lines(&line.taxes, coins))
         .with("duties", if shown.first { duties(sale, coins) } else { Json::list([]) })
         .with("discount_allocations", allocations(&line.parts, coins))
@@ -85,16 +85,16 @@ fn duties(sale: &Sale, coins: Coins) -> Json {
 pub(super) fn tip(sale: &Sale, coins: Coins) -> Option<Json> {
     let id = sale.own_id(901);
     sale.has(Twist::TipLine).then(|| {
-        super::json::Object::default()
+        Object::default()
             .with("id", id)
-            .with("admin_graphql_api_id", format!("gid://shopify/LineItem/{id}"))
+            .also(coins, "admin_graphql_api_id", format!("gid://shopify/LineItem/{id}"))
             .with("current_quantity", 1_i64)
             .with("gift_card", false)
-            .with("name", "Tip")
+            .also(coins, "name", "Tip")
             .money("price", sale.cart.tip, coins)
             .with("product_id", Json::null())
             .with("quantity", 1_i64)
-            .with("requires_shipping", false)
+            .also(coins, "requires_shipping", false)
             .with("sku", Json::null())
             .with("taxable", false)
             .with("title", "Tip")
@@ -111,15 +111,15 @@ pub(super) fn shipping(cart: &Cart, coins: Coins) -> Json {
 }
 
 pub(super) fn shipping_line(shipping: &Shipping, coins: Coins) -> Json {
-    super::json::Object::default()
+    Object::default()
         .with("id", shipping.id)
-        .with("carrier_identifier", Json::null())
-        .with("code", shipping.title)
+        .also(coins, "carrier_identifier", Json::null())
+        .also(coins, "code", shipping.title)
         .money("discounted_price", shipping.net(), coins)
-        .with("is_removed", false)
-        .with("phone", Json::null())
+        .also(coins, "is_removed", false)
+        .also(coins, "phone", Json::null())
         .money("price", shipping.price, coins)
-        .with("source", "shopify")
+        .also(coins, "source", "shopify")
         .with("title", shipping.title)
         .with("tax_lines", tax_lines(&shipping.taxes, coins))
         .with("discount_allocations", allocations(&shipping.parts, coins))

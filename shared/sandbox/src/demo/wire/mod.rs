@@ -1,14 +1,14 @@
 //! Webhook bodies as Shopify writes them. Shapes: `webhook_payloads/orders__create.json`, `orders__edited.json`,
 //! `refunds__create.json` and the official REST examples 2026-07.
 
-mod json;
+pub(super) mod json;
 mod line;
 mod order;
 mod people;
 mod refund;
 mod totals;
 
-pub(super) use json::{Json, object};
+pub(super) use json::{Json, Object, object};
 pub(super) use order::order_body;
 pub(super) use refund::{edit_body, refund_body};
 
@@ -66,7 +66,12 @@ pub(super) fn amount(minor: i64, code: &str) -> String {
     Currency::parse(code).map_or_else(|_| String::new(), |currency| Money::from_minor(minor, currency).to_string())
 }
 
-impl json::Object {
+impl Object {
+    /// A field that only a full body has.
+    fn also(self, coins: Coins, name: &str, value: impl Into<Json>) -> Self {
+        if coins.full { self.with(name, value) } else { self }
+    }
+
     /// A plain amount and, in a full body, its set.
     fn money(self, name: &str, minor: i64, coins: Coins) -> Self {
         let plain = self.with(name, coins.text(minor));

@@ -1,8 +1,8 @@
 //! The order.
 
 use super::{
-    Coins, Json, LOCATION, clock,
-    json::Object,
+    Coins, Json, LOCATION, Object, clock,
+
     line, object, people, refund,
     totals::{cart, remaining, shown, taxes},
 };
@@ -25,49 +25,44 @@ fn head(sale: &Sale, stage: &Stage, coins: Coins) -> Object {
     let till = sale.has(Twist::Till);
     let object = Object::default()
         .with("id", sale.id)
-        .with("admin_graphql_api_id", format!("gid://shopify/Order/{}", sale.id))
-        .with("cancel_reason", stage.cancelled.then_some("customer"))
+        .also(coins, "admin_graphql_api_id", format!("gid://shopify/Order/{}", sale.id))
+        .also(coins, "cancel_reason", stage.cancelled.then_some("customer"))
         .with("cancelled_at", stage.cancelled.then(|| clock(stage.at)))
         .with("closed_at", Json::null())
-        .with("confirmed", true)
-        .with("contact_email", people::email(sale))
+        .also(coins, "confirmed", true)
+        .also(coins, "contact_email", people::email(sale))
         .with("created_at", clock(sale.placed))
         .with("currency", coins.shop)
         .with("customer_locale", people::locale(sale))
         .with("discount_codes", codes(sale, stage, coins))
-        .with("duties_included", false)
+        .also(coins, "duties_included", false)
         .with("email", people::email(sale))
         .with("financial_status", stage.payment)
         .with("fulfillment_status", fulfilment(stage));
     let object = object
-        .with("location_id", till.then_some(LOCATION))
+        .also(coins, "location_id", till.then_some(LOCATION))
         .with("name", format!("#{}", sale.number))
-        .with("note", Json::null())
+        .also(coins, "note", Json::null())
         .with("note_attributes", people::attributes(sale))
-        .with("number", i64::from(sale.number).saturating_sub(1000))
+        .also(coins, "number", i64::from(sale.number).saturating_sub(1000))
         .with("order_number", i64::from(sale.number))
         .with("payment_gateway_names", Json::list(sale.payment.iter().map(|name| (*name).into())))
-        .with("phone", Json::null())
+        .also(coins, "phone", Json::null())
         .with("presentment_currency", coins.buyer)
         .with("processed_at", clock(sale.placed))
         .with("source_name", if till { "pos" } else { "web" })
         .with("tags", stage.tags)
-        .with("tax_exempt", false)
+        .also(coins, "tax_exempt", false)
         .with("taxes_included", sale.market.tax_included())
         .with("test", sale.has(Twist::Test))
         .with("updated_at", clock(stage.at));
-    if !coins.full {
-        return object;
-    }
     object
-        .with("app_id", 580_111_u64)
-        .with("buyer_accepts_marketing", false)
-        .with("client_details", Json::null())
-        .with("confirmation_number", format!("DEMO{}", sale.number))
-        .with("estimated_taxes", false)
-        .with("merchant_of_record_app_id", Json::null())
-        .with("po_number", Json::null())
-        .with("user_id", Json::null())
+        .also(coins, "app_id", 580_111_u64)
+        .also(coins, "buyer_accepts_marketing", false)
+        .also(coins, "confirmation_number", format!("DEMO{}", sale.number))
+        .also(coins, "estimated_taxes", false)
+        .also(coins, "po_number", Json::null())
+        .also(coins, "user_id", Json::null())
 }
 
 fn fulfilment(stage: &Stage) -> Option<&'static str> {
@@ -83,7 +78,7 @@ fn sums(object: Object, sale: &Sale, stage: &Stage, coins: Coins) -> Object {
     let made = Sums::of(&sale.cart, sale.market.tax_included());
     let left = remaining(sale, stage);
     let owed = if matches!(stage.payment, "pending" | "authorized") { left.total } else { 0 };
-    let object = object
+    object
         .money("current_subtotal_price", left.subtotal, coins)
         .money("current_total_discounts", left.discounts, coins)
         .money("current_total_price", left.total, coins)
@@ -93,11 +88,11 @@ fn sums(object: Object, sale: &Sale, stage: &Stage, coins: Coins) -> Object {
         .money("total_line_items_price", made.gross, coins)
         .with("total_outstanding", coins.text(owed))
         .money("total_price", made.total, coins)
-        .with("total_shipping_price_set", coins.set(made.shipping))
+        .also(coins, "total_shipping_price_set", coins.set(made.shipping))
         .money("total_tax", made.tax, coins)
         .with("total_tip_received", coins.text(sale.cart.tip))
-        .with("total_weight", grams(sale));
-    if coins.full { object.with("current_shipping_price_set", coins.set(left.shipping)) } else { object }
+        .also(coins, "total_weight", grams(sale))
+        .also(coins, "current_shipping_price_set", coins.set(left.shipping))
 }
 
 fn grams(sale: &Sale) -> i64 {
@@ -107,15 +102,21 @@ fn grams(sale: &Sale) -> i64 {
 
 /// Duties, fees and cash rounding stand in sets only; no duties read as null.
 fn charges(object: Object, sale: &Sale, stage: &Stage, coins: Coins) -> Object {
-    let set = |amount: i64| if amount == 0 { Json::null() } else { coins.set(amount) };
+    let set = |amount: i64| (amount != 0).then(|| coins.set(amount));
     let made = &sale.cart;
     let left = |amount: i64| if stage.refund.is_some_and(|refund| refund.all) { 0 } else { amount };
+    let object = [
+        ("current_total_additional_fees_set", left(made.fee)),
+        ("current_total_duties_set", left(made.duty)),
+        ("original_total_additional_fees_set", made.fee),
+        ("original_total_duties_set", made.duty),
+    ]
+    .into_iter()
+    .fold(object, |object, (name, amount)| object.with(name, set(amount)));
+    if made.rounding != 0 || coins.full {
+        return object.with("total_cash_rounding_payment_adjustment_set", coins.set(made.rounding));
+    }
     object
-        .with("current_total_additional_fees_set", set(left(made.fee)))
-        .with("current_total_duties_set", set(left(made.duty)))
-        .with("original_total_additional_fees_set", set(made.fee))
-        .with("original_total_duties_set", set(made.duty))
-        .with("total_cash_rounding_payment_adjustment_set", coins.set(made.rounding))
 }
 
 fn tail(object: Object, sale: &Sale, stage: &Stage, coins: Coins) -> Object {
@@ -124,18 +125,18 @@ fn tail(object: Object, sale: &Sale, stage: &Stage, coins: Coins) -> Object {
     let lines = shown.iter().map(|shown| line::line(shown, sale, stage.shipped, coins));
     let refunds = stage.refund.iter().map(|made| refund::refund(sale, made, coins));
     object
-        .with("billing_address", people::billing(sale))
-        .with("customer", people::customer(sale))
+        .with("billing_address", people::billing(sale, coins))
+        .with("customer", people::customer(sale, coins))
         .with("discount_applications", Json::list(now.offers.iter().map(|offer| application(offer, coins))))
         .with("fulfillments", Json::list(fulfillment(sale, stage, coins)))
         .with("line_items", Json::list(lines.chain(line::tip(sale, coins))))
-        .with("payment_terms", Json::null())
+        .also(coins, "payment_terms", Json::null())
         .with("refunds", Json::list(refunds))
-        .with("shipping_address", people::shipping(sale))
+        .with("shipping_address", people::shipping(sale, coins))
         .with("shipping_lines", line::shipping(now, coins))
         .with("tax_lines", line::tax_lines(&taxes(now), coins))
-        .with("returns", Json::list([]))
-        .with("line_item_groups", Json::list([]))
+        .also(coins, "returns", Json::list([]))
+        .also(coins, "line_item_groups", Json::list([]))
 }
 
 /// What an offer took off, with its code.

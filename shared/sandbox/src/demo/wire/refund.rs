@@ -1,8 +1,8 @@
 //! Refunds, and the announcement of an edit.
 
 use super::{
-    Coins, Json, LOCATION, clock,
-    json::Object,
+    Coins, Json, LOCATION, Object, clock,
+
     line, object,
     totals::{Shown, remaining},
 };

@@ -148,6 +148,7 @@ impl World {
             self.died(task.work);
             return;
         }
+        let _span = tracing::debug_span!("worker", id, at = %now).entered();
         match task.step(&self.kernel) {
             Step::Again(at) => {
                 self.tasks.insert(id, task);

@@ -106,6 +106,8 @@ impl Http for FaultyHttp {
             self.kernel.note_bytes(&request.body);
             let answer = self.exchange(&request, strike).await;
             let status = answer.as_ref().map_or(0, |response| u64::from(response.status));
+            tracing::debug!(url = request.url, status, ?strike, sent = %String::from_utf8_lossy(&request.body),
+                answered = %answer.as_ref().map_or("", |response| std::str::from_utf8(&response.body).unwrap_or("")));
             self.kernel.note("odoo", &request.url, status);
             self.kernel.end(strike).await;
             answer
