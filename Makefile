@@ -7,7 +7,7 @@ ORDERS ?= 20000
 SEED ?= 1
 STAGE ?= dev
 
-.PHONY: help run test fmt lint unit simulate simulate-ci bench e2e deploy
+.PHONY: help run test fmt lint unit simulate simulate-ci deny bench e2e deploy
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -15,7 +15,8 @@ help: ## This list
 run: ## Sluice with the demonstration day on http://127.0.0.1:9000 (PORT, RESET=1, ONCE=1, ODOO_URL ...)
 	cargo run --quiet --locked --package sluice -- serve --demo
 
-test: fmt lint unit simulate-ci ## The whole gate
+test: ## The whole gate, each stage timed: fmt lint unit simulate-ci
+	@.ci/gate
 
 fmt: ## Format, checked
 	cargo fmt --all --check
@@ -28,6 +29,9 @@ unit: ## Every test
 
 simulate-ci:
 	cargo run --quiet --locked --profile test --package sluice-tests --bin simulate -- --orders 20000 --seed 1
+
+deny:
+	cargo deny --locked check licenses bans sources
 
 simulate: ## The simulation (ORDERS=20000 SEED=1)
 	cargo run --quiet --locked --release --package sluice-tests --bin simulate -- --orders $(ORDERS) --seed $(SEED)

@@ -1,1 +1,4 @@
-//! Placeholder replaced within this change.
+//! The tests stand under `tests/`, one file per promise, through public API only. Here is what the guards over the source
+//! share: where it is, and how it is read.
+
+pub mod source;

@@ -118,7 +118,7 @@ impl Normalizer {
                     subjects.insert(piece.subject.clone());
                     input.number = number.clone().or(input.number.take());
                     input.trace_id.clone_from(&delivery.trace_id);
-                    input.evidence.push(piece);
+                    input.evidence.push((message, piece));
                 }
                 (subjects.into_iter().collect(), "folded")
             }
@@ -182,11 +182,11 @@ impl Normalizer {
         };
         let now = self.ports.clock.now();
         let mut saving = Vec::new();
-        let mut saves = Vec::new();
+        let mut writes = Vec::new();
         for ((key, input), record) in inputs.into_iter().zip(records) {
             let output = into_record(&key, record, &input, now);
             let saved = Saved {
-                folded: output.folded,
+                by_message: output.by_message,
                 desired: output.head.desired,
                 wake: output.wake,
                 trace_id: input.trace_id.clone(),
@@ -195,10 +195,10 @@ impl Normalizer {
                 results.insert(key, saved);
                 continue;
             }
-            saves.push(Save { head: output.head, body: output.body });
+            writes.push(Save { head: output.head, body: output.body });
             saving.push((key, input, saved));
         }
-        let answers = self.ports.state.save(saves).await;
+        let answers = self.ports.state.save(writes).await;
         let mut again = BTreeMap::new();
         for ((key, input, saved), answer) in saving.into_iter().zip(answers) {
             match answer {
@@ -233,7 +233,7 @@ impl Normalizer {
 
 /// What saving a subject came to.
 struct Saved {
-    folded: Folded,
+    by_message: BTreeMap<usize, Folded>,
     desired: u64,
     wake: bool,
     trace_id: String,
@@ -243,7 +243,7 @@ fn journal_entries(piece: &Piece, results: &BTreeMap<SubjectKey, Saved>) -> Vec<
     let (sha256, body) = sealed(&piece.delivery.body);
     let entry = |subject: &SubjectKey| {
         let saved = results.get(subject);
-        let outcome = match (piece.outcome, saved.map(|saved| saved.folded)) {
+        let outcome = match (piece.outcome, saved.and_then(|saved| saved.by_message.get(&piece.message))) {
             ("folded", Some(Folded::Changed)) => "changed",
             ("folded", Some(Folded::Confirmed)) => "confirmed",
             ("folded", _) => "nothing",

@@ -108,18 +108,19 @@ impl Writer {
     fn settled_head(&self, job: &Job, now: Timestamp) -> Head {
         let worked = job.record.head.desired;
         let mut head = job.stored().clone();
-        let newer = head.desired > worked;
         observe_into(job, &mut head, worked);
         let progressed = !job.written.is_empty();
         if progressed {
             head.mapping_version = Some(self.settings.mapping_version.clone());
         }
-        match job.verdict.clone().unwrap_or(Verdict::Again) {
+        let verdict = job.verdict.clone().unwrap_or(Verdict::Again);
+        let deferred = matches!(verdict, Verdict::Defer { .. });
+        match verdict {
             Verdict::Rest => {
                 if head.applied.settled != worked {
                     head.settled_at = Some(now);
                 }
-                head.applied.settled = worked;
+                head.applied.settled = head.applied.settled.max(worked);
                 (head.due, head.parked, head.attempts, head.recheck) = (None, None, 0, false);
             }
             Verdict::Again => {
@@ -145,8 +146,13 @@ impl Writer {
                 head.due = heals_in_odoo(class).then(|| due(now, HOLD_SECONDS));
             }
         }
-        if newer {
-            head.due = Some(due(now, 0));
+        if job.current.is_some() {
+            // Somebody saved it since it was read: newer evidence, another writer, or the sweep, whose look this was not. What
+            // was observed may be older than what they know.
+            head.recheck = true;
+            if !deferred {
+                head.due = Some(due(now, 0));
+            }
         }
         head
     }
@@ -194,7 +200,7 @@ fn observe_into(job: &Job, head: &mut Head, worked: u64) {
         adopted: job.adopted,
     });
     let unsure = matches!(job.verdict, Some(Verdict::Hold { .. } | Verdict::Defer { .. }));
-    head.applied.loaded = worked;
+    head.applied.loaded = head.applied.loaded.max(worked);
     match observed.state {
         SaleState::Cancelled => head.applied.cancelled = worked,
         SaleState::Confirmed if !unsure => (head.applied.gated, head.applied.confirmed) = (worked, worked),

@@ -131,7 +131,8 @@ fn settle_without_odoo(job: &mut Job) {
         job.verdict = Some(Verdict::Rest);
         return;
     }
-    if head.applied.settled == head.desired && head.desired > 0 && !head.recheck {
+    // What waits for a person is looked at again whenever somebody asks.
+    if head.applied.settled == head.desired && head.desired > 0 && !head.recheck && head.parked.is_none() {
         job.verdict = Some(Verdict::Rest);
         return;
     }

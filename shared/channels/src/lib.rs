@@ -18,9 +18,7 @@ pub use explain::{ExplainContext, Explained, Figures, OrderSums};
 pub use keyed::{contact_hash, content_rank, sha256_hex};
 
 /// Every channel this build speaks, in alphabetical order.
-pub static CHANNELS: &[&dyn Channel] = &[
-    &shopify::Shopify,
-];
+pub static CHANNELS: &[&dyn Channel] = &[&shopify::Shopify];
 
 /// The channel of a folder name.
 #[must_use]

@@ -1,4 +1,14 @@
 //! Shopify: figures of the official REST examples, worked out by hand from the payloads.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    clippy::too_many_lines,
+    reason = "a test stops where it is surprised, and tables of cases are long"
+)]
 
 mod support;
 
@@ -10,7 +20,8 @@ use support::{fixture, summary};
 /// which is before the discount: the sample contradicts itself there.
 #[test]
 fn order_partially_refunded() {
-    let (figures, warnings) = summary("pull:order", &fixture("rest_examples_2026-07/order_partially_refunded_get.json"));
+    let (figures, warnings) =
+        summary("pull:order", &fixture("rest_examples_2026-07/order_partially_refunded_get.json"));
     assert_eq!(
         figures,
         json!({
@@ -82,7 +93,10 @@ fn the_webhook_sample_disagrees_with_itself() {
     let (figures, warnings) = summary("orders/create", &fixture("webhook_payloads/orders__create.json"));
     assert_eq!(figures["total"], "404.95");
     assert_eq!(figures["subtotal"], "414.95");
-    assert_eq!((&figures["lines"], &figures["test"], &figures["state"]), (&json!(5), &json!(true), &json!("cancelled")));
+    assert_eq!(
+        (&figures["lines"], &figures["test"], &figures["state"]),
+        (&json!(5), &json!(true), &json!("cancelled"))
+    );
     assert!(warnings.contains(&"sums_disagree total_price".to_owned()), "{warnings:?}");
 }
 

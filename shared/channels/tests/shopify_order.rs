@@ -1,4 +1,14 @@
 //! Shopify: every edge case of the channel's README ("Edge cases that break simple connectors"), by its number.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    clippy::too_many_lines,
+    reason = "a test stops where it is surprised, and tables of cases are long"
+)]
 
 mod support;
 
@@ -20,10 +30,7 @@ fn edge_01_ids_keep_all_64_bits() {
 #[test]
 fn edge_02_a_removed_line_is_left_out_and_the_total_follows() {
     // The mug is removed: 10.00 + 5.00 + 1.00 + 0.50 = 16.50 remain; `total_price` stays that of the sale.
-    let removed = sane_with(&[
-        ("line_items/0/current_quantity", json!(0)),
-        ("current_total_price", json!("16.50")),
-    ]);
+    let removed = sane_with(&[("line_items/0/current_quantity", json!(0)), ("current_total_price", json!("16.50"))]);
     let (read, warnings) = order_and_warnings(&removed);
     assert_eq!(read.lines.len(), 1);
     assert_eq!((read.totals.total.to_string(), read.totals.tax.unwrap().to_string()), ("16.50".into(), "1.50".into()));
@@ -63,10 +70,13 @@ fn edge_02_refunded_units_still_were_sold() {
         ("current_total_price", json!("16.50")),
         ("total_outstanding", json!("0.00")),
         ("financial_status", json!("partially_refunded")),
-        ("refunds", json!([{"id": 31, "created_at": "2026-11-02T10:00:00Z",
+        (
+            "refunds",
+            json!([{"id": 31, "created_at": "2026-11-02T10:00:00Z",
             "refund_line_items": [{"line_item_id": 11, "quantity": 2, "restock_type": "return", "location_id": 5,
                 "subtotal": 36.0, "total_tax": 3.6}],
-            "transactions": [{"kind": "refund", "status": "success", "amount": "39.60", "currency": "EUR"}]}])),
+            "transactions": [{"kind": "refund", "status": "success", "amount": "39.60", "currency": "EUR"}]}]),
+        ),
     ]);
     let (read, warnings) = order_and_warnings(&refunded);
     assert_eq!((read.lines.len(), read.totals.total.to_string()), (2, "56.10".into()));
@@ -84,10 +94,13 @@ fn edge_02_edited_and_refunded() {
         ("current_total_price", json!("25.30")),
         ("total_outstanding", json!("0.00")),
         ("financial_status", json!("partially_refunded")),
-        ("refunds", json!([{"id": 31, "created_at": "2026-11-02T10:00:00Z",
+        (
+            "refunds",
+            json!([{"id": 31, "created_at": "2026-11-02T10:00:00Z",
             "refund_line_items": [{"line_item_id": 11, "quantity": 1, "restock_type": "return", "location_id": 5,
                 "subtotal": 18.0, "total_tax": 1.8}],
-            "transactions": [{"kind": "refund", "status": "success", "amount": "30.80", "currency": "EUR"}]}])),
+            "transactions": [{"kind": "refund", "status": "success", "amount": "30.80", "currency": "EUR"}]}]),
+        ),
     ]);
     let (read, warnings) = order_and_warnings(&both);
     assert_eq!((read.lines.len(), read.lines[0].quantity.to_string()), (1, "2".into()));
@@ -211,12 +224,15 @@ fn edge_05_refund_money_is_what_transactions_moved() {
 
 #[test]
 fn edge_06_only_cancel_and_return_with_a_location_move_stock() {
-    let line = |line: u64, kind: &str, location: Option<u64>| {
-        json!({"line_item_id": line, "quantity": 1, "restock_type": kind, "location_id": location})
-    };
+    let line = |line: u64, kind: &str, location: Option<u64>| json!({"line_item_id": line, "quantity": 1, "restock_type": kind, "location_id": location});
     let lines = json!([
-        line(1, "no_restock", Some(5)), line(2, "cancel", Some(5)), line(3, "return", Some(5)), line(4, "return", None),
-        line(5, "legacy_restock", Some(5)), line(6, "teleport", Some(5)), line(3, "return", Some(5))
+        line(1, "no_restock", Some(5)),
+        line(2, "cancel", Some(5)),
+        line(3, "return", Some(5)),
+        line(4, "return", None),
+        line(5, "legacy_restock", Some(5)),
+        line(6, "teleport", Some(5)),
+        line(3, "return", Some(5))
     ]);
     let (read, warnings) = refunds("refunds/create", &refund_of(json!([]), lines));
     let restocks: Vec<_> = read[0].lines.iter().map(|line| line.restock.clone()).collect();
@@ -229,10 +245,8 @@ fn edge_06_only_cancel_and_return_with_a_location_move_stock() {
 #[test]
 fn edge_07_discounts_are_allocations() {
     assert_eq!(order(&sane()).lines[0].discount.to_string(), "4.00");
-    let old = sane_with(&[
-        ("line_items/0/discount_allocations", json!([])),
-        ("line_items/0/total_discount", json!("4.00")),
-    ]);
+    let old =
+        sane_with(&[("line_items/0/discount_allocations", json!([])), ("line_items/0/total_discount", json!("4.00"))]);
     assert_eq!(order_and_warnings(&old).1, Vec::<&str>::new());
     let both = sane_with(&[("line_items/0/total_discount", json!("4.00"))]);
     assert_eq!(order(&both).lines[0].discount.to_string(), "4.00", "counted once");
@@ -262,7 +276,8 @@ fn edge_07_shipping_discounts_sit_on_the_shipping_line() {
 
 #[test]
 fn edge_07_a_technical_line_is_wholly_discounted() {
-    let mut technical = sane_with(&[("total_discounts", json!("10004.00")), ("total_line_items_price", json!("10050.00"))]);
+    let mut technical =
+        sane_with(&[("total_discounts", json!("10004.00")), ("total_line_items_price", json!("10050.00"))]);
     technical["line_items"].as_array_mut().unwrap().push(json!({
         "id": 13, "title": "Protection", "sku": "TECH", "quantity": 1, "price": "10000.00",
         "discount_allocations": [{"amount": "10000.00"}], "tax_lines": []
@@ -318,7 +333,11 @@ fn edge_09_duties_fees_and_rounding_add_to_the_total() {
     assert_eq!((shown.fees.as_deref(), shown.total.as_deref()), (Some("2.95"), Some("59.05")));
     assert_eq!(shown.warnings, []);
     // A shop that states the total before rounding to coins: 59.10 was asked, 59.05 was charged.
-    let before = { let mut body = extra; body["total_price"] = json!("59.10"); body };
+    let before = {
+        let mut body = extra;
+        body["total_price"] = json!("59.10");
+        body
+    };
     let shown = figures("orders/updated", before.to_string().as_bytes());
     assert_eq!((shown.fees.as_deref(), shown.total.as_deref(), shown.warnings.len()), (Some("2.95"), Some("59.05"), 0));
     // Duties that the line prices contain are not added again.
@@ -336,7 +355,10 @@ fn edge_10_currencies_have_their_own_precision() {
     assert_eq!(order(&yen("5900")).totals.total.to_string(), "5900");
     assert_eq!(order(&yen("5900.00")).totals.total.minor(), 5900);
     let refusal = decode("orders/create", yen("5900.50").to_string().as_bytes()).unwrap_err();
-    assert_eq!((refusal.field.as_str(), refusal.problem.as_str()), ("line_items[0].price", "more decimals than JPY has"));
+    assert_eq!(
+        (refusal.field.as_str(), refusal.problem.as_str()),
+        ("line_items[0].price", "more decimals than JPY has")
+    );
     let mut dinar = yen("1.234");
     dinar["currency"] = json!("KWD");
     assert_eq!(order(&dinar).totals.total.minor(), 1234);
@@ -399,7 +421,9 @@ fn edge_13_custom_lines_have_no_product() {
 
 #[test]
 fn edge_14_a_failed_fulfilment_shipped_nothing() {
-    for (status, shipped) in [("failure", false), ("error", false), ("cancelled", false), ("pending", false), ("success", true)] {
+    for (status, shipped) in
+        [("failure", false), ("error", false), ("cancelled", false), ("pending", false), ("success", true)]
+    {
         let read = order(&sane_with(&[("fulfillments", json!([{"id": 41, "status": status}]))]));
         assert_eq!((read.shipped, read.state), (shipped, OrderState::Open), "{status}");
     }
@@ -431,7 +455,10 @@ fn edge_16_the_marketplace_remits_its_tax() {
 #[test]
 fn edge_17_a_buyer_may_be_anybody_or_nobody() {
     let known = buyer(&sane()).customer.unwrap();
-    assert_eq!((known.key.as_str(), known.kind, known.name.as_deref()), ("7001", CustomerKind::Person, Some("Ada Lovelace")));
+    assert_eq!(
+        (known.key.as_str(), known.kind, known.name.as_deref()),
+        ("7001", CustomerKind::Person, Some("Ada Lovelace"))
+    );
     assert_eq!(known.language.as_deref(), Some("de-DE"));
     let guest = |email: &str, phone| {
         buyer(&sane_with(&[("customer", json!(null)), ("email", json!(email)), ("phone", phone)])).customer
@@ -457,8 +484,11 @@ fn edge_17_a_buyer_may_be_anybody_or_nobody() {
 fn edge_17_companies_and_addresses() {
     let company = sane_with(&[
         ("billing_address/company", json!("Engines Ltd")),
-        ("shipping_address", json!({"name": " ada  LOVELACE ", "company": "engines LTD", "address1": "Main st 1",
-            "city": "Berlin", "zip": "10115", "country_code": "DE"})),
+        (
+            "shipping_address",
+            json!({"name": " ada  LOVELACE ", "company": "engines LTD", "address1": "Main st 1",
+            "city": "Berlin", "zip": "10115", "country_code": "DE"}),
+        ),
         ("note_attributes", json!([{"name": "colour", "value": 7}, {"name": "VAT Number", "value": "DE 123.456.789"}])),
     ]);
     let read = buyer(&company);
@@ -474,7 +504,9 @@ fn edge_17_companies_and_addresses() {
 
 #[test]
 fn edge_18_line_properties_may_be_anything() {
-    for properties in [json!([]), json!({}), json!(null), json!([{"name": "n", "value": 7}]), json!({"a": 1.5}), json!("")] {
+    for properties in
+        [json!([]), json!({}), json!(null), json!([{"name": "n", "value": 7}]), json!({"a": 1.5}), json!("")]
+    {
         assert_eq!(order(&sane_with(&[("line_items/0/properties", properties)])), order(&sane()));
     }
     for attributes in [json!([]), json!({}), json!(null), json!([{"name": "n", "value": 7}]), json!("x")] {
@@ -502,6 +534,7 @@ fn an_unknown_word_warns_and_a_known_one_does_not() {
 
 #[test]
 fn what_a_cancelled_order_says() {
-    let read = order(&sane_with(&[("cancelled_at", json!("2026-11-02T00:00:00Z")), ("financial_status", json!("voided"))]));
+    let read =
+        order(&sane_with(&[("cancelled_at", json!("2026-11-02T00:00:00Z")), ("financial_status", json!("voided"))]));
     assert_eq!((read.state, read.paid.unwrap().to_string()), (OrderState::Cancelled, "0.00".into()));
 }

@@ -1,4 +1,14 @@
 //! Shopify: who is believed, and whose delivery it is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    clippy::too_many_lines,
+    reason = "a test stops where it is surprised, and tables of cases are long"
+)]
 
 mod support;
 
@@ -185,10 +195,7 @@ fn what_is_signed_is_accepted() {
 
 #[test]
 fn what_an_account_lacks_is_named_with_its_fix() {
-    let secrets = |signing: &str| AccountSecrets {
-        signing: vec![Secret::new(signing)],
-        contact_key: Secret::new("k"),
-    };
+    let secrets = |signing: &str| AccountSecrets { signing: vec![Secret::new(signing)], contact_key: Secret::new("k") };
     assert_eq!(shopify().check_account(&account(), &secrets("s")), Vec::<String>::new());
     assert_eq!(shopify().check_account(&account(), &secrets("")).len(), 1);
     let mut wrong = account();

@@ -7,11 +7,12 @@ use crate::Refusal;
 
 /// Says which field the parser stumbled over, and what it expected there.
 pub(super) fn refusal(text: &str, error: &serde_json::Error) -> Refusal {
-    let place = place(text, offset(text, error.line(), error.column()));
     let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
-    let inside = |name: &str| if place.path.is_empty() { name.to_owned() } else { format!("{}.{name}", place.path) };
-    let here = if place.path.is_empty() { "body" } else { place.path.as_str() };
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+    let found = found(message);
+    let path = place(text, offset(text, error.line(), error.column()), found);
+    let inside = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let here = if path.is_empty() { "body" } else { path.as_str() };
     match error.classify() {
         Category::Io | Category::Eof => refuse("body", "the JSON ends too early"),
         Category::Syntax if message.contains("recursion limit") => refuse(here, "nested too deeply"),
@@ -19,8 +20,8 @@ pub(super) fn refusal(text: &str, error: &serde_json::Error) -> Refusal {
         Category::Syntax => refuse(here, format!("not valid JSON (line {}, column {})", error.line(), error.column())),
         Category::Data => quoted(message, "missing field `")
             .map(|name| refuse(inside(name), "missing"))
-            .or_else(|| quoted(message, "duplicate field `").map(|name| refuse(inside(name), "stated twice")))
-            .unwrap_or_else(|| refuse(here, unexpected(message, place.found))),
+            .or_else(|| quoted(message, "duplicate field `").map(|_| refuse(here, "stated twice")))
+            .unwrap_or_else(|| refuse(here, unexpected(message, found))),
     }
 }
 
@@ -44,9 +45,21 @@ fn offset(text: &str, line: usize, column: usize) -> usize {
     before.saturating_add(column).min(text.len())
 }
 
-struct Place {
-    path: String,
-    found: &'static str,
+/// The kind of what the parser found, from the first words of its message.
+fn found(message: &str) -> &'static str {
+    let rest = message.split_once(": ").map_or("", |(_, rest)| rest);
+    let kinds = [
+        ("boolean `true`", "true"),
+        ("boolean `false`", "false"),
+        ("null", "null"),
+        ("string", "text"),
+        ("integer", "a number"),
+        ("floating point", "a number"),
+        ("number", "a number"),
+        ("sequence", "a list"),
+        ("map", "an object"),
+    ];
+    kinds.iter().find(|(word, _)| rest.starts_with(word)).map_or("something else", |(_, kind)| kind)
 }
 
 enum Frame<'t> {
@@ -54,31 +67,28 @@ enum Frame<'t> {
     Object(&'t str),
 }
 
-/// Walks the tokens up to an offset.
-fn place(text: &str, end: usize) -> Place {
+/// Walks the tokens up to an offset, and names the field there.
+fn place(text: &str, end: usize, found: &str) -> String {
     let bytes = text.as_bytes();
     let mut frames: Vec<Frame<'_>> = Vec::new();
-    let (mut at, mut expects_key, mut found) = (0, false, "nothing");
+    let (mut at, mut expects_key) = (0, false);
     while let Some(byte) = bytes.get(at).filter(|_| at < end) {
         let start = at;
         at = at.saturating_add(1);
-        // The parser may have looked one byte ahead: a comma there does not yet begin the next field.
-        let last = at >= end;
         match byte {
-            b'{' | b'[' => {
-                found = if *byte == b'{' { "an object" } else { "a list" };
-                if !last {
-                    expects_key = *byte == b'{';
-                    frames.push(if expects_key { Frame::Object("") } else { Frame::List(0) });
-                }
+            b'{' => {
+                frames.push(Frame::Object(""));
+                expects_key = true;
+            }
+            b'[' => {
+                frames.push(Frame::List(0));
+                expects_key = false;
             }
             b'}' | b']' => {
-                found = if *byte == b'}' { "an object" } else { "a list" };
-                if !last || matches!((byte, frames.last()), (b'}', Some(Frame::Object(_)))) {
-                    frames.pop();
-                }
+                frames.pop();
             }
-            b',' if !last => match frames.last_mut() {
+            // The parser may have looked one byte ahead: a comma there does not yet begin the next field.
+            b',' if at < end => match frames.last_mut() {
                 Some(Frame::List(index)) => *index = index.saturating_add(1),
                 Some(Frame::Object(_)) => expects_key = true,
                 None => {}
@@ -88,18 +98,16 @@ fn place(text: &str, end: usize) -> Place {
                 at = string_end(bytes, at);
                 if let (true, Some(Frame::Object(key))) = (expects_key, frames.last_mut()) {
                     *key = text.get(start.saturating_add(1)..at.saturating_sub(1)).unwrap_or_default();
-                } else {
-                    found = "text";
                 }
             }
-            b't' => found = "true",
-            b'f' => found = "false",
-            b'n' => found = "null",
-            b'0'..=b'9' | b'-' => found = "a number",
             _ => {}
         }
     }
-    Place { path: written(&frames), found }
+    // A list or an object that was refused as a whole may have been entered already.
+    if matches!((frames.last(), found), (Some(Frame::List(0)), "a list") | (Some(Frame::Object("")), "an object")) {
+        frames.pop();
+    }
+    written(&frames)
 }
 
 fn string_end(bytes: &[u8], from: usize) -> usize {
@@ -120,7 +128,7 @@ fn written(frames: &[Frame<'_>]) -> String {
     let mut path = String::new();
     for frame in frames {
         match frame {
-            Frame::List(index) => path.push_str(&format!("[{index}]")),
+            Frame::List(index) => path.extend(["[", &index.to_string(), "]"]),
             Frame::Object(key) => {
                 let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-. ".contains(&byte));
                 if !path.is_empty() && !key.is_empty() {

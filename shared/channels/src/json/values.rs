@@ -89,7 +89,10 @@ impl<'a> Visitor<'a> for NumVisitor {
         Ok(Num::Whole(number))
     }
 
-    #[expect(clippy::disallowed_types, reason = "the parser hands decimals over as floats; the shortest text is the one sent")]
+    #[expect(
+        clippy::disallowed_types,
+        reason = "the parser hands decimals over as floats; the shortest text is the one sent"
+    )]
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
         Ok(Num::Text(Cow::Owned(number.to_string())))
     }
@@ -175,6 +178,14 @@ fn digits(text: &str) -> Option<(bool, &str, &str)> {
 }
 
 impl Num<'_> {
+    /// The same number, on its own.
+    pub(crate) fn into_owned(self) -> Num<'static> {
+        match self {
+            Self::Text(text) => Num::Text(Cow::Owned(text.into_owned())),
+            Self::Whole(number) => Num::Whole(number),
+        }
+    }
+
     /// An amount of a currency, exactly.
     pub(crate) fn money(&self, currency: Currency, path: Path<'_>) -> Result<Money, Refusal> {
         let whole;
@@ -193,9 +204,11 @@ impl Num<'_> {
             return Err(refuse(path, format!("more decimals than {currency} has")));
         }
         let padding = std::iter::repeat_n(b'0', places.saturating_sub(kept));
-        let minor = units.bytes().chain(fraction.bytes()).chain(padding).try_fold(0_i64, |sum, byte| {
-            sum.checked_mul(10)?.checked_add(i64::from(byte.wrapping_sub(b'0')))
-        });
+        let minor = units
+            .bytes()
+            .chain(fraction.bytes())
+            .chain(padding)
+            .try_fold(0_i64, |sum, byte| sum.checked_mul(10)?.checked_add(i64::from(byte.wrapping_sub(b'0'))));
         match minor {
             Some(minor) if minor <= MAX_MINOR => {
                 Ok(Money::from_minor(if negative { minor.saturating_neg() } else { minor }, currency))

@@ -25,11 +25,8 @@ fn customer(
     [bill_to, ship_to]: [Option<&Address>; 2],
 ) -> Result<Option<Customer>, Refusal> {
     let stated = wire.customer.as_ref();
-    let emails = [
-        wire.email.as_ref(),
-        wire.contact_email.as_ref(),
-        stated.and_then(|customer| customer.email.as_ref()),
-    ];
+    let emails =
+        [wire.email.as_ref(), wire.contact_email.as_ref(), stated.and_then(|customer| customer.email.as_ref())];
     let email = emails.into_iter().flatten().find_map(Text::shown);
     let phones = [wire.phone.as_ref(), stated.and_then(|customer| customer.phone.as_ref())];
     let phone = phones.into_iter().flatten().find_map(Text::shown);

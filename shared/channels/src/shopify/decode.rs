@@ -77,16 +77,35 @@ impl Said {
     }
 }
 
+/// The evidence of an edit or a deletion.
+pub(super) fn announcement(
+    topic: &str,
+    body: &[u8],
+    statement: Statement,
+    account: &Account,
+) -> Result<Vec<Evidence>, Refusal> {
+    let decoded = match topics::route(topic) {
+        Route::Edited => edited(body, statement, account)?,
+        Route::Deleted => deleted(body, statement, account)?,
+        Route::Order
+        | Route::Refund
+        | Route::Notice(..)
+        | Route::PulledOrder
+        | Route::PulledRefund
+        | Route::Ignored(_) => return Err(refuse("topic", "announces nothing")),
+    };
+    match decoded {
+        Decoded::Evidence { evidence, .. } => Ok(evidence),
+        Decoded::Ignored { .. } | Decoded::Notice { .. } => Ok(Vec::new()),
+    }
+}
+
 fn subject(account: &Account, kind: Kind, id: &str) -> Result<SubjectKey, Refusal> {
     SubjectKey::new(account.name.clone(), kind, id).map_err(|_| refuse("id", "cannot be an external id"))
 }
 
 /// The evidence of one order: itself, its buyer and its refunds.
-pub(super) fn order_evidence(
-    text: &str,
-    statement: Statement,
-    context: &DecodeContext<'_>,
-) -> Result<Said, Refusal> {
+pub(super) fn order_evidence(text: &str, statement: Statement, context: &DecodeContext<'_>) -> Result<Said, Refusal> {
     let named = |refusal: Refusal| named(text, refusal);
     let wire: wire::Order<'_> = json::read(text.as_bytes()).map_err(named)?;
     let id = wire.id.checked(Path::root("id"))?;
@@ -137,11 +156,7 @@ pub(super) fn named(text: &str, mut refusal: Refusal) -> Refusal {
     refusal
 }
 
-fn pulled(
-    body: &[u8],
-    shape: &items::Shape,
-    read: impl Fn(&str) -> Result<Said, Refusal>,
-) -> Result<Decoded, Refusal> {
+fn pulled(body: &[u8], shape: &items::Shape, read: impl Fn(&str) -> Result<Said, Refusal>) -> Result<Decoded, Refusal> {
     let mut all = Said { evidence: Vec::new(), number: None, warnings: Vec::new() };
     let items = items::split(body, shape)?;
     let one = items.len() == 1;

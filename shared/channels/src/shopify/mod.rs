@@ -64,7 +64,8 @@ fn check_account(account: &Account, secrets: &AccountSecrets) -> Vec<String> {
     if domain.is_empty() {
         findings.push(format!("account {}: set shop_domain to the shop's myshopify.com domain", account.name));
     } else if domain.contains(['/', ' ', ':']) || !domain.contains('.') {
-        findings.push(format!("account {}: shop_domain is a host name, without https:// and without a path", account.name));
+        findings
+            .push(format!("account {}: shop_domain is a host name, without https:// and without a path", account.name));
     }
     let usable = secrets.signing.iter().any(|secret| !secret.expose().trim().is_empty());
     if !usable {
@@ -74,7 +75,11 @@ fn check_account(account: &Account, secrets: &AccountSecrets) -> Vec<String> {
         findings.push(format!("account {}: store a contact_key; it must never change afterwards", account.name));
     }
     if account.api_version.as_deref().is_some_and(|version| !is_version(version)) {
-        findings.push(format!("account {}: api_version is a quarter, as in \"{}\"", account.name, verify::TARGET_VERSION));
+        findings.push(format!(
+            "account {}: api_version is a quarter, as in \"{}\"",
+            account.name,
+            verify::TARGET_VERSION
+        ));
     }
     findings
 }

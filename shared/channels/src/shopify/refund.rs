@@ -123,9 +123,11 @@ fn movements(
 ) -> Result<Movements, Refusal> {
     let all = wire.transactions.as_deref().unwrap_or_default();
     bound(path.field("transactions"), all.len(), MAX_LINES)?;
-    let mut sums = BTreeMap::from([(Step::Pending, Vec::new()), (Step::Failed, Vec::new()), (Step::Settled, Vec::new())]);
+    let mut sums =
+        BTreeMap::from([(Step::Pending, Vec::new()), (Step::Failed, Vec::new()), (Step::Settled, Vec::new())]);
     let mut progress = 0_u32;
-    let refunds = all.iter().enumerate().filter(|(_, one)| one.kind.as_ref().is_none_or(|kind| kind.as_str() == "refund"));
+    let refunds =
+        all.iter().enumerate().filter(|(_, one)| one.kind.as_ref().is_none_or(|kind| kind.as_str() == "refund"));
     for (index, transaction) in refunds {
         let path = path.at("transactions", index);
         let step = step(transaction).unwrap_or_else(|| {

@@ -24,22 +24,25 @@ pub(super) enum Route {
 /// The route of a topic.
 pub(super) fn route(topic: &str) -> Route {
     match topic {
-        "orders/create" | "orders/updated" | "orders/paid" | "orders/cancelled" | "orders/fulfilled"
+        "orders/create"
+        | "orders/updated"
+        | "orders/paid"
+        | "orders/cancelled"
+        | "orders/fulfilled"
         | "orders/partially_fulfilled" => Route::Order,
         "orders/edited" => Route::Edited,
         "orders/delete" => Route::Deleted,
         "refunds/create" => Route::Refund,
         "pull:order" => Route::PulledOrder,
         "pull:refund" => Route::PulledRefund,
-        "app/uninstalled" => {
-            Route::Notice("app_uninstalled", "the app was uninstalled and its token is dead: install it again, or close the account")
-        }
+        "app/uninstalled" => Route::Notice(
+            "app_uninstalled",
+            "the app was uninstalled and its token is dead: install it again, or close the account",
+        ),
         "customers/data_request" => {
             Route::Notice("customers_data_request", "a customer asks for their data: answer within 30 days")
         }
-        "customers/redact" => {
-            Route::Notice("customers_redact", "erase this customer's personal data within 30 days")
-        }
+        "customers/redact" => Route::Notice("customers_redact", "erase this customer's personal data within 30 days"),
         "shop/redact" => Route::Notice("shop_redact", "erase the shop's personal data within 30 days"),
         other => Route::Ignored(reason(other)),
     }
@@ -61,8 +64,13 @@ fn reason(topic: &str) -> &'static str {
         "inventory_items" | "inventory_levels" | "inventory_shipments" | "inventory_transfers" | "locations" => {
             "no flow takes stock from the channel"
         }
-        "customers" | "customer_account_settings" | "customer_groups" | "customer_payment_methods" | "companies"
-        | "company_contacts" | "company_locations" => "buyers are read from their orders",
+        "customers"
+        | "customer_account_settings"
+        | "customer_groups"
+        | "customer_payment_methods"
+        | "companies"
+        | "company_contacts"
+        | "company_locations" => "buyers are read from their orders",
         "disputes" => "no flow takes disputes yet",
         "orders" => "no content that an order does not state itself",
         "carts" | "checkouts" => "no sale yet",

@@ -2,9 +2,7 @@
 #![allow(dead_code, clippy::missing_panics_doc, reason = "each test file uses some of it, and tests may panic")]
 
 use serde_json::Value;
-use sluice_channels::{
-    Channel, DecodeContext, Decoded, ExplainContext, Explained, Figures, Refusal, Warning, channel,
-};
+use sluice_channels::{Channel, DecodeContext, Decoded, ExplainContext, Explained, Figures, Refusal, Warning, channel};
 use sluice_domain::{
     account::Account,
     delivery::Delivery,
@@ -84,7 +82,8 @@ pub(crate) fn order(body: &Value) -> Order {
 #[track_caller]
 pub(crate) fn order_and_warnings(body: &Value) -> (Order, Vec<&'static str>) {
     let (evidence, warnings) = evidence("orders/updated", body);
-    let order = evidence.into_iter().find_map(|one| if let Facet::Order(order) = one.facet { Some(*order) } else { None });
+    let order =
+        evidence.into_iter().find_map(|one| if let Facet::Order(order) = one.facet { Some(*order) } else { None });
     (order.unwrap(), warnings.iter().map(|warning| warning.code).collect())
 }
 
@@ -92,7 +91,8 @@ pub(crate) fn order_and_warnings(body: &Value) -> (Order, Vec<&'static str>) {
 #[track_caller]
 pub(crate) fn buyer(body: &Value) -> Buyer {
     let (evidence, _) = evidence("orders/updated", body);
-    let buyer = evidence.into_iter().find_map(|one| if let Facet::Buyer(buyer) = one.facet { Some(*buyer) } else { None });
+    let buyer =
+        evidence.into_iter().find_map(|one| if let Facet::Buyer(buyer) = one.facet { Some(*buyer) } else { None });
     buyer.unwrap()
 }
 
@@ -100,9 +100,8 @@ pub(crate) fn buyer(body: &Value) -> Buyer {
 #[track_caller]
 pub(crate) fn refunds(topic: &str, body: &Value) -> (Vec<Refund>, Vec<&'static str>) {
     let (evidence, warnings) = evidence(topic, body);
-    let refunds = evidence.into_iter().filter_map(|one| {
-        if let Facet::Refund(refund) = one.facet { Some(*refund) } else { None }
-    });
+    let refunds =
+        evidence.into_iter().filter_map(|one| if let Facet::Refund(refund) = one.facet { Some(*refund) } else { None });
     (refunds.collect(), warnings.iter().map(|warning| warning.code).collect())
 }
 

@@ -124,6 +124,7 @@ pub fn draft(order: &Order, decimals: u32) -> Result<SaleDraft, DraftError> {
         let net = shipping.price.minus(shipping.discount);
         let net = net.map_err(|error| DraftError::Amount { field: format!("shipping[{index}].discount"), error })?;
         lines.extend(service_row(
+            order,
             (Service::Shipping, format!("shipping_{}", shipping.id)),
             &shipping.title,
             net,
@@ -138,7 +139,7 @@ pub fn draft(order: &Order, decimals: u32) -> Result<SaleDraft, DraftError> {
             ChargeKind::CashRounding => Service::Rounding,
         };
         let id = format!("charge_{}", charge.id);
-        lines.extend(service_row((service, id), &charge.title, charge.amount, &charge.taxes));
+        lines.extend(service_row(order, (service, id), &charge.title, charge.amount, &charge.taxes));
     }
     let expected = expected(order).map_err(|error| DraftError::Amount { field: "totals".into(), error })?;
     Ok(SaleDraft {
@@ -166,7 +167,7 @@ fn item_rows(order: &Order, line: &OrderLine, decimals: u32, lines: &mut Vec<Dra
         format!("{}\nDiscount: -{} {}", line.title, line.discount, order.currency)
     };
     for (index, price) in price_rows(line, net, decimals).into_iter().enumerate() {
-        let mut taxes = needs(&line.taxes, net);
+        let mut taxes = needs(&line.taxes, net, order.tax_included);
         // A second row carries the same taxes; what was charged for the line is counted once.
         if index > 0 {
             for tax in &mut taxes {
@@ -179,7 +180,13 @@ fn item_rows(order: &Order, line: &OrderLine, decimals: u32, lines: &mut Vec<Dra
     Ok(())
 }
 
-fn service_row((service, id): (Service, String), title: &str, net: Money, taxes: &[Tax]) -> Option<DraftLine> {
+fn service_row(
+    order: &Order,
+    (service, id): (Service, String),
+    title: &str,
+    net: Money,
+    taxes: &[Tax],
+) -> Option<DraftLine> {
     // A free shipping line is kept (the method matters to whoever packs); an empty charge is not.
     if net.is_zero() && service != Service::Shipping {
         return None;
@@ -190,16 +197,17 @@ fn service_row((service, id): (Service, String), title: &str, net: Money, taxes:
         product: ProductNeed::Service(service),
         title: title.to_owned(),
         price,
-        taxes: needs(taxes, net),
+        taxes: needs(taxes, net, order.tax_included),
     })
 }
 
 /// The seller's taxes that were really charged. A rate that is stated with no amount, where it would give one (a customer
 /// exempt from tax), was not charged; nor is what the marketplace remits the seller's.
-fn needs(taxes: &[Tax], net: Money) -> Vec<TaxNeed> {
+fn needs(taxes: &[Tax], net: Money, tax_included: bool) -> Vec<TaxNeed> {
+    let contained: Decimal = taxes.iter().filter(|_| tax_included).map(|tax| tax.rate.get()).sum();
+    let base = net.major().checked_div(Decimal::ONE.saturating_add(contained)).unwrap_or_default();
     let charged = |tax: &&Tax| {
-        let small =
-            net.major().checked_mul(tax.rate.get()).unwrap_or_default().abs() < Decimal::new(5, small_scale(net));
+        let small = base.checked_mul(tax.rate.get()).unwrap_or_default().abs() < Decimal::new(5, small_scale(net));
         !tax.remitted_by_channel && !tax.rate.is_zero() && (!tax.amount.is_zero() || small)
     };
     let need = |tax: &Tax| TaxNeed { title: tax.title.clone(), rate: tax.rate, amount: tax.amount };

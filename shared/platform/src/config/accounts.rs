@@ -168,7 +168,10 @@ mod tests {
             )],
         );
         let found = parse(&format!("accounts: [{SHOP}}}, {{name: Shop}}]")).unwrap_err().remove(0).to_string();
-        assert!(found.starts_with("accounts.yaml: account `Shop`: its fields: `Shop` is not an account name"), "{found}");
+        assert!(
+            found.starts_with("accounts.yaml: account `Shop`: its fields: `Shop` is not an account name"),
+            "{found}"
+        );
         let found = parse(&format!("accounts: [{SHOP}, shop: x}}]")).unwrap_err().remove(0).to_string();
         assert!(found.contains("account `shop_eu`") && found.contains("unknown field `shop`"), "{found}");
         let found = parse("accounts: {").unwrap_err().remove(0).to_string();

@@ -17,7 +17,13 @@ pub struct DemoProduct {
     pub grams: i64,
 }
 
-const fn goods(sku: &'static str, barcode: &'static str, title: &'static str, prices: [i64; 4], grams: i64) -> DemoProduct {
+const fn goods(
+    sku: &'static str,
+    barcode: &'static str,
+    title: &'static str,
+    prices: [i64; 4],
+    grams: i64,
+) -> DemoProduct {
     DemoProduct { sku, barcode, title, prices, reduced: false, grams }
 }
 

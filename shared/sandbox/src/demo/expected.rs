@@ -176,12 +176,7 @@ impl Outcome {
 
 impl Expected {
     pub(super) fn of(seed: u64, sales: &[Sale], deliveries: &[Delivery]) -> Self {
-        Self {
-            seed,
-            counts: counts(sales, deliveries),
-            sums: sums(sales),
-            orders: sales.iter().map(order).collect(),
-        }
+        Self { seed, counts: counts(sales, deliveries), sums: sums(sales), orders: sales.iter().map(order).collect() }
     }
 }
 
@@ -241,9 +236,7 @@ fn order(sale: &Sale) -> ExpectedOrder {
         total: amount(sums.total, code),
         untaxed: amount(sums.total.saturating_sub(sums.tax), code),
         tax: amount(sums.tax, code),
-        rounding: needed.then(|| RoundingLine {
-            per_line: amount(found.per_line, code),
-            globally: amount(found.globally, code),
-        }),
+        rounding: needed
+            .then(|| RoundingLine { per_line: amount(found.per_line, code), globally: amount(found.globally, code) }),
     }
 }

@@ -197,6 +197,25 @@ impl Store {
         self.lock().commit(changes.collect())
     }
 
+    /// Makes every received message visible again. For the process that opens a store: whoever had received them is dead.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn return_received(&self) -> Result<(), StateError> {
+        let mut rows = self.lock();
+        let mut next = sequence(&**rows)?;
+        let mut changes = Vec::new();
+        for queue in [QueueName::Deliveries, QueueName::Urgent, QueueName::Bulk] {
+            for (old, bytes) in rows.scan(queue.space(), &key(1, 0), usize::MAX)? {
+                changes.push((queue.space().to_owned(), old, None));
+                changes.push((queue.space().to_owned(), key(0, next), Some(bytes)));
+                next = next.saturating_add(1);
+            }
+        }
+        changes.push(sequence_row(next));
+        rows.commit(changes)
+    }
+
     /// How many messages a queue holds, hidden ones included.
     ///
     /// # Errors

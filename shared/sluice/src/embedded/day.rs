@@ -14,7 +14,7 @@ use sluice_webhook_ingress::{Answer, IngressRequest};
 use crate::{
     embedded::{
         Embedded,
-        report::{Row, compare, show},
+        report::{Row, compare, seconds, show, summary},
         settings::built_in,
     },
     output::{self, Problem},
@@ -47,17 +47,20 @@ pub(crate) async fn play(sluice: &Embedded) -> Result<u8, Problem> {
     let problems = compare(&shown, &expected, &answers);
     let answered: Vec<String> = answers.iter().map(|(status, count)| format!("{count} x {status}")).collect();
     output::result(&format!(
-        "{} deliveries ({}), {} orders in {:.1} s",
+        "{} deliveries ({}), {} orders in {}",
         deliveries.len(),
         answered.join(", "),
         shown.len(),
-        took
+        seconds(took)
     ));
+    for line in summary(&shown, &expected) {
+        output::result(&line);
+    }
     for problem in &problems {
         output::result(&format!("NOT AS EXPECTED: {problem}"));
     }
     if problems.is_empty() {
-        output::result("every total in Odoo is as expected, to the cent");
+        output::result("every outcome and every total in Odoo is as expected, to the cent");
     }
     Ok(u8::from(!problems.is_empty()))
 }

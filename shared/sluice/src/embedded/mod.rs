@@ -47,6 +47,7 @@ impl Embedded {
     /// Opens the store and wires the handlers.
     pub(crate) fn open(path: &Path, settings: Settings) -> Result<Self, Problem> {
         let store = Store::open(path).map_err(|error| Problem::refused(format!("{}: {error}", path.display())))?;
+        store.return_received().map_err(|error| Problem::refused(format!("{}: {error}", path.display())))?;
         let OdooChoice { http, connection, workers } = connection::choose(&store, &settings)?;
         let ports = Ports {
             state: Arc::new(store.clone()),

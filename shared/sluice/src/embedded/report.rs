@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
+use rust_decimal::Decimal;
 use sluice_domain::state::Head;
 use sluice_sandbox::demo::{Expected, Outcome};
 
@@ -56,16 +57,43 @@ impl Row {
 pub(crate) fn show(row: &Row) {
     let odoo = row.odoo.as_ref().map_or("-", |(name, _)| name.as_str());
     let total = row.total.as_deref().unwrap_or("-");
-    let seconds = row.took.as_millis().checked_div(100).unwrap_or_default();
-    let (whole, tenth) = (seconds.checked_div(10).unwrap_or_default(), seconds.checked_rem(10).unwrap_or_default());
     output::result(&format!(
-        "{:>8}  {:>2} deliveries -> {:<32} -> {odoo:<8} {total:>14}  {:<10} {whole}.{tenth} s{}",
+        "{:>8}  {:>2} deliveries -> {:<32} -> {odoo:<8} {total:>14}  {:<10} {}{}",
         row.number,
         row.deliveries,
         row.subject,
         row.outcome.as_str(),
+        seconds(row.took),
         row.reason.as_ref().map(|reason| format!("\n          {reason}")).unwrap_or_default()
     ));
+}
+
+/// A duration as `1.5 s`.
+pub(crate) fn seconds(took: SignedDuration) -> String {
+    let tenths = took.as_millis().max(0).checked_div(100).unwrap_or_default();
+    let (whole, tenth) = (tenths.checked_div(10).unwrap_or_default(), tenths.checked_rem(10).unwrap_or_default());
+    format!("{whole}.{tenth} s")
+}
+
+/// Orders by outcome, and by currency what Odoo holds against what it must.
+pub(crate) fn summary(rows: &[Row], expected: &Expected) -> Vec<String> {
+    let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut sums: BTreeMap<String, Option<Decimal>> = BTreeMap::new();
+    for row in rows {
+        let count = outcomes.entry(row.outcome.as_str()).or_default();
+        *count = count.saturating_add(1);
+        if let Some((amount, currency)) = row.total.as_deref().and_then(|total| total.split_once(' ')) {
+            let sum = sums.entry(currency.to_owned()).or_insert(Some(Decimal::ZERO));
+            *sum = sum.zip(amount.parse().ok()).and_then(|(sum, amount): (Decimal, Decimal)| sum.checked_add(amount));
+        }
+    }
+    let outcomes: Vec<String> = outcomes.into_iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+    let mut lines = vec![outcomes.join(", ")];
+    for (currency, wanted) in &expected.sums {
+        let has = sums.get(currency).copied().flatten().unwrap_or_default();
+        lines.push(format!("{currency}: {} orders, {has} in Odoo, {} expected", wanted.orders, wanted.total));
+    }
+    lines
 }
 
 /// What differs from the expected day.

@@ -27,7 +27,12 @@ pub(super) fn item(text: &str) -> Result<Item<'static>, Refusal> {
 
 /// A node as REST's.
 pub(super) fn from_node(node: Value) -> Item<'static> {
-    Item { text: rest(node, "").to_string().into(), selected: true }
+    let gid = node.get("id").filter(|id| id.as_str().is_some_and(|id| id.starts_with("gid:"))).cloned();
+    let mut plain = rest(node, "");
+    if let (Some(object), Some(gid)) = (plain.as_object_mut(), gid) {
+        object.insert("admin_graphql_api_id".to_owned(), gid);
+    }
+    Item { text: plain.to_string().into(), selected: true }
 }
 
 /// The nodes in `data`.

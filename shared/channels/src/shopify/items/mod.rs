@@ -30,7 +30,8 @@ pub(super) struct Shape {
 /// Orders.
 pub(super) const ORDER: Shape = Shape { one: "order", many: "orders", graph: &["order", "orders", "node", "nodes"] };
 /// Refunds.
-pub(super) const REFUND: Shape = Shape { one: "refund", many: "refunds", graph: &["refund", "refunds", "node", "nodes"] };
+pub(super) const REFUND: Shape =
+    Shape { one: "refund", many: "refunds", graph: &["refund", "refunds", "node", "nodes"] };
 
 /// The most items of one answer (REST pages have 250, bulk files may have many more: they are cut by who downloads them).
 pub(super) const MAX_ITEMS: usize = 10_000;
@@ -115,7 +116,8 @@ fn object<'a>(text: &'a str, shape: &Shape) -> Result<Vec<Item<'a>>, Refusal> {
     if fields.get("errors").or(fields.get("error")).is_some() {
         return Err(refuse("errors", "an error answer, not data"));
     }
-    if fields.get("id").is_some() || fields.get("admin_graphql_api_id").is_some() {
+    // A stock level has no id of its own in REST's lists.
+    if ["id", "admin_graphql_api_id", "inventory_item_id"].iter().any(|own| fields.get(own).is_some()) {
         let whole: &RawValue = json::read(text.as_bytes())?;
         return one(whole).map(|item| vec![item]);
     }
@@ -136,5 +138,12 @@ fn object<'a>(text: &'a str, shape: &Shape) -> Result<Vec<Item<'a>>, Refusal> {
     if fields.0.is_empty() || fields.0.iter().any(|(key, _)| key == shape.many || key == shape.one || key == "data") {
         return Ok(Vec::new());
     }
-    Err(refuse(shape.one, "missing"))
+    // `original_fulfillment_order` and `moved_fulfillment_order` of one answer.
+    let is_part = |key: &str| {
+        let part = key.strip_suffix(shape.one);
+        part.is_some_and(|part| ["original_", "moved_", "remaining_"].contains(&part))
+    };
+    let named = fields.0.iter().filter(|(key, value)| is_part(key) && value.get().starts_with('{'));
+    let items: Vec<Item<'a>> = named.map(|(_, value)| one(value)).collect::<Result<_, _>>()?;
+    if items.is_empty() { Err(refuse(shape.one, "missing")) } else { Ok(items) }
 }

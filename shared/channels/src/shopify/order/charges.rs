@@ -47,11 +47,7 @@ fn tip(wire: &wire::Order<'_>, currency: Currency, items: &Items) -> Result<Opti
 }
 
 /// Duties of the order, else those of its lines; none where the line prices contain them.
-fn duties(
-    wire: &wire::Order<'_>,
-    currency: Currency,
-    edited: bool,
-) -> Result<(Option<Money>, Vec<Tax>), Refusal> {
+fn duties(wire: &wire::Order<'_>, currency: Currency, edited: bool) -> Result<(Option<Money>, Vec<Tax>), Refusal> {
     if wire.duties_included == Some(true) {
         return Ok((None, Vec::new()));
     }

@@ -25,11 +25,7 @@ pub(super) struct Items {
     pub(super) edited: bool,
 }
 
-pub(super) fn read(
-    wire: &wire::Order<'_>,
-    currency: Currency,
-    warnings: &mut Vec<Warning>,
-) -> Result<Items, Refusal> {
+pub(super) fn read(wire: &wire::Order<'_>, currency: Currency, warnings: &mut Vec<Warning>) -> Result<Items, Refusal> {
     let count = wire.line_items.len();
     let mut items =
         Items { lines: Vec::with_capacity(count), taxable: Vec::with_capacity(count), tip: None, edited: false };
@@ -84,12 +80,7 @@ fn price(line: &wire::Line<'_>, currency: Currency, path: Path<'_>) -> Result<Mo
 
 /// Edge cases 2 and 5: removed lines stay with `current_quantity: 0`, and refunded units leave `current_quantity` too; so
 /// what was sold is what is there plus what came back.
-fn sold(
-    wire: &wire::Order<'_>,
-    line: &wire::Line<'_>,
-    ordered: Quantity,
-    path: Path<'_>,
-) -> Result<Quantity, Refusal> {
+fn sold(wire: &wire::Order<'_>, line: &wire::Line<'_>, ordered: Quantity, path: Path<'_>) -> Result<Quantity, Refusal> {
     let Some(current) = &line.current_quantity else { return Ok(ordered) };
     let current = current.quantity(path.field("current_quantity"))?;
     if current >= ordered {

@@ -45,6 +45,7 @@ pub(super) struct ReadOrder {
 /// Reads an order.
 pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
     let mut warnings = Vec::new();
+    is_order(wire)?;
     let currency = currency(wire.currency.as_ref(), "currency")?;
     check_sets(wire, currency)?;
     bound("line_items", wire.line_items.len(), MAX_LINES)?;
@@ -87,6 +88,15 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         tags: wire.tags.0.clone(),
     };
     Ok(ReadOrder { order, refunds, version, progress, warnings })
+}
+
+/// Edge case 11: a draft order has the shape of an order, and says by its global id that it is none.
+fn is_order(wire: &wire::Order<'_>) -> Result<(), Refusal> {
+    let gid = wire.admin_graphql_api_id.as_ref().map_or("", Text::as_str);
+    if gid.starts_with("gid://shopify/") && !gid.starts_with("gid://shopify/Order/") {
+        return Err(refuse("admin_graphql_api_id", "not an order"));
+    }
+    Ok(())
 }
 
 /// A currency of the ISO table.
@@ -159,8 +169,18 @@ fn state(wire: &wire::Order<'_>, warnings: &mut Vec<Warning>) -> Result<OrderSta
     let held = match fulfilment {
         "on_hold" => true,
         // The REST words, and those of GraphQL's `OrderDisplayFulfillmentStatus` in lower case.
-        "" | "fulfilled" | "partial" | "restocked" | "unfulfilled" | "partially_fulfilled" | "open" | "in_progress"
-        | "scheduled" | "pending_fulfillment" | "request_declined" | "fulfillment_not_required" => false,
+        ""
+        | "fulfilled"
+        | "partial"
+        | "restocked"
+        | "unfulfilled"
+        | "partially_fulfilled"
+        | "open"
+        | "in_progress"
+        | "scheduled"
+        | "pending_fulfillment"
+        | "request_declined"
+        | "fulfillment_not_required" => false,
         _ => {
             warnings.push(Warning::new("schema_drift", "fulfillment_status", "a word that this build does not know"));
             false
@@ -194,4 +214,3 @@ fn codes(wire: &wire::Order<'_>) -> Vec<String> {
 fn texts(list: Option<&[Text<'_>]>) -> Vec<String> {
     list.unwrap_or_default().iter().take(MAX_PARTS).filter_map(Text::shown).collect()
 }
-

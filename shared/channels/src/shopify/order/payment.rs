@@ -38,9 +38,8 @@ pub(super) fn read(
             Some(Money::zero(currency))
         }
         PaymentState::PartiallyPaid => by_balance(),
-        PaymentState::Paid => Some(totals.total),
         PaymentState::PartiallyRefunded if edited => by_balance().or(Some(totals.total)),
-        PaymentState::PartiallyRefunded => Some(totals.total),
+        PaymentState::Paid | PaymentState::PartiallyRefunded => Some(totals.total),
         PaymentState::Refunded => refunded.filter(|sum| !sum.is_zero()).or(Some(totals.total)),
         PaymentState::Unknown(_) => None,
     };

@@ -29,7 +29,7 @@ pub(super) fn read(
             return Err(refuse(path.field("price"), "expected zero or more"));
         }
         let rate = tax.rate.as_ref().map(|rate| rate.rate(path.field("rate"))).transpose()?;
-        if rate.is_none_or(|rate| rate.is_zero()) && !price.is_zero() {
+        if rate.is_none_or(Rate::is_zero) && !price.is_zero() {
             warnings.push(Warning::new("contradiction", path.field("rate"), "tax was charged at no rate"));
         }
         taxes.push(Tax {

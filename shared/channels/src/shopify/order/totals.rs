@@ -36,9 +36,11 @@ pub(super) fn read(
     let candidates = [derived, edited.then_some(stated.total).or(derived), Some(stated.total)];
     let fits = |candidate: &Money| *candidate == computed || candidate.plus(rounding) == Ok(computed);
     let agreed = candidates.into_iter().flatten().any(|candidate| fits(&candidate));
-    let total = if agreed { computed } else { derived.unwrap_or(stated.total) };
+    // After an edit `total_price` is an older sale's; the parts are not.
+    let claimed = derived.unwrap_or(stated.total);
+    let total = if agreed || (edited && derived.is_none()) { computed } else { claimed };
     if !agreed {
-        let message = format!("lines, shipping, charges and tax add up to {computed}, not to {total}");
+        let message = format!("lines, shipping, charges and tax add up to {computed}, not to {claimed}");
         warnings.push(Warning::new("sums_disagree", "total_price", message));
     }
     if !edited {

@@ -4,9 +4,7 @@
 mod order;
 mod refund;
 
-pub(crate) use order::{
-    Address, Allocation, Duty, Line, Order, ShippingLine, TaxLine,
-};
+pub(crate) use order::{Address, Allocation, Duty, Line, Order, ShippingLine, TaxLine};
 pub(crate) use refund::{Refund, RefundLine, Transaction};
 
 use serde::{

@@ -8,9 +8,12 @@ use crate::json::{Id, Num, Text};
 
 /// An order.
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the channel's")]
 pub(crate) struct Order<'a> {
     #[serde(borrow)]
     pub(crate) id: Id<'a>,
+    #[serde(borrow)]
+    pub(crate) admin_graphql_api_id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(crate) name: Option<Text<'a>>,
     #[serde(borrow)]

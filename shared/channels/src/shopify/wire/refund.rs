@@ -8,6 +8,7 @@ use crate::json::{Id, Num, Text};
 
 /// A refund: its own webhook, or an item of an order's `refunds`.
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the channel's")]
 pub(crate) struct Refund<'a> {
     #[serde(borrow)]
     pub(crate) id: Option<Id<'a>>,
@@ -64,12 +65,6 @@ pub(crate) struct RefundShipping<'a> {
 /// A movement of money, or an attempt.
 #[derive(Deserialize)]
 pub(crate) struct Transaction<'a> {
-    #[serde(borrow)]
-    pub(crate) id: Option<Id<'a>>,
-    #[serde(borrow)]
-    pub(crate) order_id: Option<Id<'a>>,
-    #[serde(borrow)]
-    pub(crate) parent_id: Option<Id<'a>>,
     #[serde(borrow)]
     pub(crate) kind: Option<Text<'a>>,
     #[serde(borrow)]

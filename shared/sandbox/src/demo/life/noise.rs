@@ -10,7 +10,8 @@ use crate::demo::{
 pub(crate) const FORGED_NUMBER: &str = "#6666";
 
 /// Topics that are ignored.
-pub(crate) const IGNORED: &[&str] = &["products/update", "draft_orders/create", "returns/request", "inventory_levels/update"];
+pub(crate) const IGNORED: &[&str] =
+    &["products/update", "draft_orders/create", "returns/request", "inventory_levels/update"];
 /// The topic about the account itself.
 pub(crate) const NOTICE: &str = "customers/data_request";
 
@@ -24,7 +25,7 @@ pub(super) fn events(at: impl Fn(i64) -> i64) -> Vec<(Event, bool)> {
     let mut add = |topic, part, body: Json, signed| {
         events.push((Event { topic, at: at(part), body: body.into_text() }, signed));
     };
-    for (place, product) in PRODUCTS.iter().take(3).enumerate() {
+    for (place, product) in PRODUCTS.iter().take(9).enumerate() {
         let part = i64::try_from(place).unwrap_or_default().saturating_mul(9).saturating_add(12);
         add("products/update", part, catalogue_entry(product.title, product.sku), true);
     }
@@ -45,7 +46,8 @@ pub(super) fn events(at: impl Fn(i64) -> i64) -> Vec<(Event, bool)> {
         "updated_at": clock(at(55)),
     };
     add("inventory_levels/update", 55, stock, true);
-    let customer = object! { "id": 7_115_310_000_000_000_000_u64, "email": "somebody@example.com", "phone": Json::null() };
+    let customer =
+        object! { "id": 7_115_310_000_000_000_000_u64, "email": "somebody@example.com", "phone": Json::null() };
     let request = object! {
         "shop_id": 548_380_009_u64, "shop_domain": "demo.myshopify.com", "orders_requested": Json::list([]),
         "customer": customer, "data_request": object! { "id": 9_999_u64 },

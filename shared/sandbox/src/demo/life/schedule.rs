@@ -5,8 +5,6 @@ use jiff::Timestamp;
 use super::{Event, Life, events, noise};
 use crate::demo::{Delivery, random::Random, sale::Sale};
 
-
-
 /// Of a hundred deliveries, how many the shop repeats because it saw no answer in time.
 const RETRIED: u64 = 7;
 /// Of a hundred deliveries, how many come from a second subscription too.
@@ -31,14 +29,15 @@ pub(crate) fn deliveries(sales: &[Sale], random: &mut Random) -> Vec<Delivery> {
         let last = told.len();
         for (index, event) in told.into_iter().enumerate() {
             let delay = schedule.delay(sale, place, (index, last));
-            schedule.deliver(event, delay, true);
+            schedule.deliver(event, delay);
         }
     }
     let opening = sales.first().map_or(0, |sale| sale.placed);
     let length = sales.last().map_or(0, |sale| sale.placed).saturating_sub(opening);
     let at = |part: i64| opening.saturating_add(length.saturating_mul(part).checked_div(100).unwrap_or(0));
     for (event, signed) in noise::events(at) {
-        schedule.deliver(event, 1, signed);
+        let delivery = schedule.delivery(event, signed);
+        schedule.arrive(delivery.at.as_second().saturating_add(1), delivery);
     }
     schedule.arrivals.sort_by_key(|arrival| arrival.at);
     schedule.arrivals.into_iter().map(|arrival| arrival.delivery).collect()
@@ -55,20 +54,24 @@ impl Schedule<'_> {
             return back.saturating_mul(9_000).saturating_add(quick);
         }
         let first = index == 0 && place % 11 == 5;
-        let stale = index.saturating_add(2) == last && place % 13 == 6;
-        if first || stale { self.random.between(1_200, 3_000) } else { quick }
+        let superseded = index.saturating_add(2) == last && place % 13 == 6;
+        if first || superseded { self.random.between(1_200, 3_000) } else { quick }
     }
 
-    fn deliver(&mut self, event: Event, delay: i64, signed: bool) {
+    fn delivery(&mut self, event: Event, signed: bool) -> Delivery {
         let at = Timestamp::from_second(event.at).unwrap_or(Timestamp::UNIX_EPOCH);
-        let delivery =
-            Delivery { topic: event.topic.to_owned(), delivery_id: self.random.uuid(), at, signed, body: event.body };
+        Delivery { topic: event.topic.to_owned(), delivery_id: self.random.uuid(), at, signed, body: event.body }
+    }
+
+    /// Delivers, and now and then once more: with the same delivery id, or with another one.
+    fn deliver(&mut self, event: Event, delay: i64) {
         let arrival = event.at.saturating_add(delay);
-        if signed && self.random.chance(RETRIED) {
+        let delivery = self.delivery(event, true);
+        if self.random.chance(RETRIED) {
             let gap = self.random.between(60, 1_500);
             self.arrive(arrival.saturating_add(gap), delivery.clone());
         }
-        if signed && self.random.chance(TWICE) {
+        if self.random.chance(TWICE) {
             let copy = Delivery { delivery_id: self.random.uuid(), ..delivery.clone() };
             self.arrive(arrival.saturating_add(1), copy);
         }

@@ -121,7 +121,8 @@ fn people(market: Market) -> &'static [Person] {
 
 /// A customer's id: the same for the same person all day.
 fn account(person: &Person) -> u64 {
-    let hash = person.mailbox.bytes().fold(1_469_u64, |hash, byte| hash.wrapping_mul(1_099_511).wrapping_add(byte.into()));
+    let hash =
+        person.mailbox.bytes().fold(1_469_u64, |hash, byte| hash.wrapping_mul(1_099_511).wrapping_add(byte.into()));
     7_115_310_000_000_000_000_u64.saturating_add(hash % 1_000_000_000_000)
 }
 

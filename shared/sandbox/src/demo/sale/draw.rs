@@ -71,7 +71,8 @@ fn fits(cart: &Cart, recipe: Recipe) -> bool {
     let found = repairs(cart, recipe.market);
     let wants = |twist| recipe.twists.contains(&twist);
     let rounded = cart.rounding != 0 || !wants(Twist::CashRounding);
-    rounded
+    found.clear
+        && rounded
         && if wants(Twist::RoundsGlobally) {
             found.per_line == 0 && found.globally != 0
         } else if wants(Twist::RoundsPerLine) {
@@ -171,9 +172,7 @@ fn discount(cart: &mut Cart, recipe: Recipe, random: &mut Random) {
     let small = if recipe.market == Market::Japan { 300 } else { 250 };
     for twist in recipe.twists {
         let (code, title, percentage, value, target) = match twist {
-            Twist::PercentOff => {
-                (Some("WELCOME"), "WELCOME", true, random.pick(&[10, 15, 20]), Target::AllLines)
-            }
+            Twist::PercentOff => (Some("WELCOME"), "WELCOME", true, random.pick(&[10, 15, 20]), Target::AllLines),
             Twist::AmountOff => (Some("TENOFF"), "TENOFF", false, 1000, Target::AllLines),
             Twist::LineOff => (None, "Last season", true, random.pick(&[25, 30, 50]), Target::OneLine),
             Twist::RoundsPerLine => (None, "Three together", false, random.between(100, 900), Target::OneLine),
@@ -238,8 +237,11 @@ fn spread(whole: i64, weights: &[i64]) -> Vec<i64> {
     let total = weights.iter().fold(0, |sum: i64, weight| sum.saturating_add(*weight));
     let share = |weight: &i64| whole.saturating_mul(*weight);
     let mut parts: Vec<i64> = weights.iter().map(|weight| share(weight).checked_div(total).unwrap_or(0)).collect();
-    let mut places: Vec<(i64, usize)> =
-        weights.iter().enumerate().map(|(place, weight)| (share(weight).checked_rem(total).unwrap_or(0), place)).collect();
+    let mut places: Vec<(i64, usize)> = weights
+        .iter()
+        .enumerate()
+        .map(|(place, weight)| (share(weight).checked_rem(total).unwrap_or(0), place))
+        .collect();
     places.sort_by_key(|(remainder, place)| (std::cmp::Reverse(*remainder), *place));
     let left = parts.iter().fold(whole, |left, part| left.saturating_sub(*part));
     for (_, place) in places.into_iter().take(usize::try_from(left).unwrap_or_default()) {

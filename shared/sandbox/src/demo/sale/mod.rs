@@ -43,8 +43,8 @@ impl Sale {
 
     /// An id of something that belongs to the order: 64 bits, beyond what a JavaScript number holds.
     pub(super) fn own_id(&self, index: u64) -> u64 {
-        self.id.wrapping_mul(31).wrapping_add(index.wrapping_mul(1_000_003)) % 8_000_000_000_000_000_000
-            | 0x0100_0000_0000_0001
+        let mixed = self.id.wrapping_mul(31).wrapping_add(index.wrapping_mul(1_000_003));
+        (mixed % 8_000_000_000_000_000_000) | 0x0100_0000_0000_0001
     }
 }
 

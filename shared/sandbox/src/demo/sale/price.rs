@@ -18,10 +18,20 @@ fn add(amounts: impl Iterator<Item = i64>) -> i64 {
     amounts.fold(0, i64::saturating_add)
 }
 
+/// What an amount is divided by to be the tax on it.
+fn base(tax: DemoTax) -> i64 {
+    if tax.included { WHOLE.saturating_add(tax.rate) } else { WHOLE }
+}
+
 /// A tax on an amount, rounded half up.
 fn tax_on(net: i64, tax: DemoTax) -> i64 {
-    let base = if tax.included { WHOLE.saturating_add(tax.rate) } else { WHOLE };
-    ratio(net, tax.rate, base)
+    ratio(net, tax.rate, base(tax))
+}
+
+/// Does the tax end in exactly half a minor unit? There floats and decimals go different ways.
+fn is_tie(net: i64, tax: DemoTax) -> bool {
+    let rest = net.saturating_mul(tax.rate).checked_rem(base(tax)).unwrap_or(0);
+    rest.saturating_mul(2) == base(tax)
 }
 
 fn off(parts: &[Part]) -> i64 {
@@ -127,6 +137,8 @@ pub(crate) struct Repairs {
     pub(crate) globally: i64,
     /// Each tax is the same everywhere.
     pub(crate) same: bool,
+    /// No tax, of a row or of all of them, is half a minor unit from the next.
+    pub(crate) clear: bool,
 }
 
 /// Computes every tax of a cart by both of Odoo's rules and compares it with what the shop charged.
@@ -144,11 +156,13 @@ pub(crate) fn repairs(cart: &Cart, market: Market) -> Repairs {
             }
         }
     }
-    let mut found = Repairs { same: true, ..Repairs::default() };
+    let mut found = Repairs { same: true, clear: true, ..Repairs::default() };
     for (tax, amount) in charged {
         let of_tax = rows.iter().filter(|(_, other)| *other == tax).map(|(row, _)| *row);
         let per_line = amount.saturating_sub(add(of_tax.clone().map(|row| tax_on(row, tax))));
-        let globally = amount.saturating_sub(tax_on(add(of_tax), tax));
+        let sum = add(of_tax.clone());
+        let globally = amount.saturating_sub(tax_on(sum, tax));
+        found.clear &= !is_tie(sum, tax) && of_tax.into_iter().all(|row| !is_tie(row, tax));
         found.same &= per_line == 0 && globally == 0;
         if !market.tax_included() {
             found.per_line = found.per_line.saturating_add(per_line);
@@ -156,7 +170,7 @@ pub(crate) fn repairs(cart: &Cart, market: Market) -> Repairs {
         }
     }
     // Whole yen of a price with decimals round differently from version to version: no such line here.
-    found.same &= market != Market::Japan || cart.lines.iter().all(|line| line.rows().len() == 1);
+    found.clear &= market != Market::Japan || cart.lines.iter().all(|line| line.rows().len() == 1);
     found
 }
 

@@ -93,7 +93,13 @@ pub(super) fn all(random: &mut Random) -> Vec<Recipe> {
             | Market::Britain
             | Market::Texas
             | Market::Idaho
-            | Market::Japan => if random.chance(50) { Who::Guest } else { Who::Returning },
+            | Market::Japan => {
+                if random.chance(50) {
+                    Who::Guest
+                } else {
+                    Who::Returning
+                }
+            }
         };
         let twists: &[Twist] = if random.chance(30) { &[Twist::PercentOff] } else { &[] };
         let life = if random.chance(75) { Life::Paid } else { Life::PaidLater };

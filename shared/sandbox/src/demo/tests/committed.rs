@@ -25,7 +25,10 @@ fn the_committed_day_is_that_of_the_default_seed() {
             fs::write(&path, &text).unwrap();
         }
         let committed = fs::read_to_string(&path).unwrap_or_default();
-        assert!(committed == text, "{name} is stale: UPDATE=1 cargo test -p sluice-sandbox demo, then look at the change");
+        assert!(
+            committed == text,
+            "{name} is stale: UPDATE=1 cargo test -p sluice-sandbox demo, then look at the change"
+        );
         assert!(text.len() <= MAX_BYTES, "{name} has {} bytes", text.len());
     }
 }

@@ -68,7 +68,9 @@ pub(crate) struct Object(String);
 impl Object {
     pub(crate) fn with(mut self, name: &str, value: impl Into<Json>) -> Self {
         let comma = if self.0.is_empty() { "" } else { "," };
-        self.0.push_str(&format!("{comma}\"{name}\":{}", value.into().0));
+        for part in [comma, "\"", name, "\":", &value.into().0] {
+            self.0.push_str(part);
+        }
         self
     }
 

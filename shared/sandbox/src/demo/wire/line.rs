@@ -24,10 +24,7 @@ fn rate(hundredths: i64) -> Json {
 
 fn allocations(parts: &[Part], coins: Coins) -> Json {
     Json::list(parts.iter().map(|part| {
-        Object::default()
-            .money("amount", part.amount, coins)
-            .with("discount_application_index", part.offer)
-            .close()
+        Object::default().money("amount", part.amount, coins).with("discount_application_index", part.offer).close()
     }))
 }
 

@@ -1,9 +1,7 @@
 //! The order.
 
 use super::{
-    Coins, Json, LOCATION, Object, clock,
-
-    line, object, people, refund,
+    Coins, Json, LOCATION, Object, clock, line, object, people, refund,
     totals::{cart, remaining, shown, taxes},
 };
 use crate::demo::{
@@ -134,7 +132,7 @@ fn tail(object: Object, sale: &Sale, stage: &Stage, coins: Coins) -> Object {
         .with("refunds", Json::list(refunds))
         .with("shipping_address", people::shipping(sale, coins))
         .with("shipping_lines", line::shipping(now, coins))
-        .with("tax_lines", line::tax_lines(&taxes(now), coins))
+        .also(coins, "tax_lines", line::tax_lines(&taxes(now), coins))
         .also(coins, "returns", Json::list([]))
         .also(coins, "line_item_groups", Json::list([]))
 }

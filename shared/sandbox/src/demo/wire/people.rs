@@ -53,8 +53,6 @@ fn address(person: &Person, sale: &Sale, coins: Coins) -> Json {
         .with("last_name", shown(person.last))
         .also(coins, "address2", Json::null())
         .with("company", sale.buyer.company.map(|(name, _)| name))
-        .also(coins, "latitude", Json::null())
-        .also(coins, "longitude", Json::null())
         .also(coins, "name", shown(person.first).map(|first| format!("{first} {}", person.last)))
         .with("country_code", country_code)
         .with("province_code", region.map(|(_, code)| code))

@@ -1,9 +1,7 @@
 //! Refunds, and the announcement of an edit.
 
 use super::{
-    Coins, Json, LOCATION, Object, clock,
-
-    line, object,
+    Coins, Json, LOCATION, Object, clock, line, object,
     totals::{Shown, remaining},
 };
 use crate::demo::{

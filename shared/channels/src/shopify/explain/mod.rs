@@ -1,0 +1,155 @@
+//! The dry run of a payload: each thing that it is about, with its figures.
+
+mod doc;
+mod goods;
+mod money;
+mod order;
+mod refund;
+
+use serde_json::Value;
+use sluice_domain::{
+    account::Account,
+    value::{Kind, SubjectKey},
+};
+
+use super::{
+    decode::{self, Statement},
+    items::{self, Item, Shape},
+    topics::{self, Route},
+};
+use crate::{
+    DecodeContext, ExplainContext, Explained, Figures, Refusal, Warning, content_rank,
+    json::{self, refuse},
+};
+use doc::Doc;
+
+/// What is printed of one document.
+type Reader = fn(&Doc<'_>, &Account) -> Result<Figures, Refusal>;
+
+/// Kinds that no flow takes yet: their topics (a whole topic, or a family ending in `/`), their shape, their reader.
+const KINDS: &[(&[&str], Shape, Reader)] = &[
+    (
+        &["pull:transactions", "pull:payment", "order_transactions/", "tender_transactions/"],
+        Shape { one: "transaction", many: "transactions", graph: &["transactions", "node", "nodes"] },
+        money::payment,
+    ),
+    (
+        &["pull:dispute", "disputes/"],
+        Shape { one: "dispute", many: "disputes", graph: &["disputes", "node", "nodes"] },
+        money::dispute,
+    ),
+    (&["pull:payout"], Shape { one: "payout", many: "payouts", graph: &["payouts", "node", "nodes"] }, money::payout),
+    (
+        &["pull:return", "returns/"],
+        Shape { one: "return", many: "returns", graph: &["return", "returns", "node", "nodes"] },
+        goods::a_return,
+    ),
+    (
+        &["pull:shipment", "fulfillments/"],
+        Shape { one: "fulfillment", many: "fulfillments", graph: &["fulfillment", "fulfillments", "node", "nodes"] },
+        goods::shipment,
+    ),
+    (
+        &["pull:fulfillment_order"],
+        Shape {
+            one: "fulfillment_order",
+            many: "fulfillment_orders",
+            graph: &["fulfillmentOrder", "fulfillmentOrders", "node", "nodes"],
+        },
+        goods::fulfillment_order,
+    ),
+    (
+        &["pull:stock", "inventory_levels/"],
+        Shape {
+            one: "inventory_level",
+            many: "inventory_levels",
+            graph: &["inventoryLevel", "inventoryLevels", "node", "nodes"],
+        },
+        goods::stock,
+    ),
+    (
+        &["pull:product", "products/"],
+        Shape { one: "product", many: "products", graph: &["product", "products", "node", "nodes"] },
+        goods::product,
+    ),
+    (
+        &[
+            "pull:customer",
+            "customers/create",
+            "customers/update",
+            "customers/enable",
+            "customers/disable",
+            "customers/delete",
+        ],
+        Shape { one: "customer", many: "customers", graph: &["customer", "customers", "node", "nodes"] },
+        goods::customer,
+    ),
+];
+
+pub(super) fn explain(topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Vec<Explained> {
+    match topics::route(topic) {
+        Route::Order | Route::PulledOrder => each(topic, body, &items::ORDER, |item| order::explain(item, context)),
+        Route::Refund | Route::PulledRefund => each(topic, body, &items::REFUND, |item| refund::explain(item, context)),
+        Route::Edited | Route::Deleted => vec![announced(topic, body, context).unwrap_or_else(Explained::Refused)],
+        Route::Notice(_, advice) => ignored(topic, advice),
+        Route::Ignored(reason) => other(topic, body, context.account).unwrap_or_else(|| ignored(topic, reason)),
+    }
+}
+
+fn ignored(topic: &str, reason: &str) -> Vec<Explained> {
+    vec![Explained::Ignored { topic: topic.to_owned(), reason: reason.to_owned() }]
+}
+
+fn each(
+    topic: &str,
+    body: &[u8],
+    shape: &Shape,
+    one: impl Fn(&Item<'_>) -> Result<Explained, Refusal>,
+) -> Vec<Explained> {
+    match items::split(body, shape) {
+        Ok(items) if items.is_empty() => ignored(topic, "an answer without items"),
+        Ok(items) => items.iter().map(|item| one(item).unwrap_or_else(Explained::Refused)).collect(),
+        Err(refusal) => vec![Explained::Refused(refusal)],
+    }
+}
+
+/// Kinds without a flow.
+fn other(topic: &str, body: &[u8], account: &Account) -> Option<Vec<Explained>> {
+    let names = |known: &str| topic == known || (known.ends_with('/') && topic.starts_with(known));
+    let (_, shape, read) = KINDS.iter().find(|(topics, ..)| topics.iter().any(|known| names(known)))?;
+    if let Some(settlements) = money::settlements(body, account) {
+        return Some(settlements);
+    }
+    Some(each(topic, body, shape, |item| {
+        let value: Value = json::read(item.text.as_bytes())?;
+        let figures = read(&Doc::new(&value), account).map_err(|refusal| decode::named(&item.text, refusal))?;
+        Ok(Explained::Item { figures: Box::new(figures), evidence: Vec::new() })
+    }))
+}
+
+/// A dry run has no delivery, so it ranks as a read at no time.
+fn statement(text: &str) -> Statement {
+    Statement { source: sluice_domain::state::ReadOrPush::Read, stated_at: 0, content: content_rank(text.as_bytes()) }
+}
+
+fn decoding<'a>(context: &ExplainContext<'a>) -> DecodeContext<'a> {
+    DecodeContext { account: context.account, contact_key: context.contact_key }
+}
+
+/// An edit or a deletion: the order that it is about, and nothing known of it.
+fn announced(topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
+    let evidence = decode::announcement(topic, body, statement(json::utf8(body)?), context.account)?;
+    let subject = evidence.first().map(|one| one.subject.clone()).ok_or_else(|| refuse("id", "missing"))?;
+    let mut figures = blank("order", &subject);
+    figures.warnings.push(Warning::new("no_content", "body", "it says that the order changed, not how: read it"));
+    Ok(Explained::Item { figures: Box::new(figures), evidence })
+}
+
+/// Figures of a thing of which only the name is known.
+fn blank(kind: &'static str, subject: &SubjectKey) -> Figures {
+    Figures { kind, subject: subject.to_string(), external_id: subject.external_id().to_owned(), ..Figures::default() }
+}
+
+fn subject(account: &Account, kind: Kind, id: &str) -> Result<SubjectKey, Refusal> {
+    SubjectKey::new(account.name.clone(), kind, id).map_err(|_| refuse("id", "cannot be an external id"))
+}

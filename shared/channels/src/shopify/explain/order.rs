@@ -1,0 +1,112 @@
+//! Orders: the figures of the canonical order. Where an answer leaves fields out (GraphQL gives what was asked for), or
+//! states presentment money only, what is known is shown and the rest is null.
+
+use serde_json::Value;
+use sluice_domain::{
+    state::Facet,
+    value::{Kind, Money},
+};
+
+use super::{Doc, blank, decoding, statement, subject};
+use crate::{
+    ExplainContext, Explained, Figures, Refusal, Warning,
+    json::{self, Path},
+    shopify::{
+        decode::{self, Said},
+        items::Item,
+    },
+};
+
+pub(super) fn explain(item: &Item<'_>, context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
+    match decode::order_evidence(&item.text, statement(&item.text), &decoding(context)) {
+        Ok(said) => Ok(whole(said)),
+        Err(refusal) => partial(item, &refusal, context)?.ok_or(refusal),
+    }
+}
+
+fn whole(said: Said) -> Explained {
+    let Said { evidence, warnings, .. } = said;
+    let found = evidence.iter().find_map(|one| match &one.facet {
+        Facet::Order(order) => Some((&one.subject, order)),
+        Facet::Buyer(_) | Facet::Refund(_) | Facet::Outdated | Facet::Deleted | Facet::Decision(_) => None,
+    });
+    let figures = found.map(|(subject, order)| Figures::of_order(subject, order, warnings)).unwrap_or_default();
+    Explained::Item { figures: Box::new(figures), evidence }
+}
+
+/// What is known of an order that cannot be folded; `None` where it is simply wrong.
+fn partial(item: &Item<'_>, refusal: &Refusal, context: &ExplainContext<'_>) -> Result<Option<Explained>, Refusal> {
+    let value: Value = json::read(item.text.as_bytes())?;
+    let doc = Doc::new(&value);
+    let gid = doc.text("admin_graphql_api_id").unwrap_or("gid://shopify/Order/");
+    let foreign = presentment_only(&doc);
+    let incomplete = (item.selected || foreign) && refusal.problem == "missing";
+    if !incomplete || !gid.starts_with("gid://shopify/Order/") {
+        return Ok(None);
+    }
+    let mut figures = blank("order", &subject(context.account, Kind::Order, &doc.own_id()?)?);
+    figures.number = doc.text("name").map(str::to_owned);
+    figures.test = doc.flag("test");
+    figures.tax_included = doc.get("taxes_included").and_then(Value::as_bool);
+    figures.state = state(&doc).map(str::to_owned);
+    if doc.get("line_items").is_some_and(Value::is_array) {
+        figures.lines = Some(doc.list("line_items").count());
+        figures.units = Some(doc.units("line_items", "quantity")?);
+    }
+    let warning = if foreign {
+        Warning::new(
+            "presentment_only",
+            "currency",
+            "only the buyer's currency is stated; amounts in the shop's are unknown",
+        )
+    } else {
+        amounts(&doc, &mut figures)?;
+        Warning::new("incomplete", Path::root("data"), "the answer leaves out fields that an order needs")
+    };
+    figures.warnings.push(warning);
+    Ok(Some(Explained::Item { figures: Box::new(figures), evidence: Vec::new() }))
+}
+
+/// No shop money anywhere: no currency of the shop, or totals whose sets have presentment money only.
+fn presentment_only(doc: &Doc<'_>) -> bool {
+    let set = |name| doc.doc(name);
+    let sets = ["total_price_set", "current_total_price_set"].map(set);
+    let buyers =
+        sets.iter().flatten().any(|set| set.doc("presentment_money").is_some() && set.doc("shop_money").is_none());
+    let names = doc.text("presentment_currency").is_some() && doc.text("currency").is_none();
+    (buyers && doc.get("total_price").is_none()) || names
+}
+
+fn state(doc: &Doc<'_>) -> Option<&'static str> {
+    let fulfilment = doc.text("fulfillment_status").unwrap_or_default();
+    if doc.get("cancelled_at").is_some() {
+        return Some("cancelled");
+    }
+    if doc.get("closed_at").is_some() || fulfilment == "fulfilled" || doc.text("financial_status") == Some("refunded") {
+        return Some("closed");
+    }
+    match fulfilment {
+        "on_hold" => Some("on_hold"),
+        "" if doc.text("financial_status").is_none() => None,
+        _ => Some("open"),
+    }
+}
+
+/// The sums that GraphQL states itself.
+fn amounts(doc: &Doc<'_>, figures: &mut Figures) -> Result<(), Refusal> {
+    let text = |amount: Option<Money>| amount.map(|amount| amount.to_string());
+    let total = doc.shop("total_price_set")?;
+    let named = doc.currency("currency").or_else(|| total.map(Money::currency));
+    figures.currency = named.map(|currency| currency.code().to_owned());
+    figures.total = text(total);
+    figures.tax = text(doc.shop("total_tax_set")?);
+    figures.discount = text(doc.shop("total_discounts_set")?);
+    figures.tip = text(doc.shop("total_tip_received_set")?);
+    figures.refunded = text(doc.shop("total_refunded_set")?);
+    figures.paid = match doc.text("financial_status") {
+        Some("paid" | "partially_refunded") => figures.total.clone(),
+        Some("pending" | "authorized" | "expired" | "voided") => named.map(|one| Money::zero(one).to_string()),
+        Some(_) | None => text(doc.shop("total_received_set")?),
+    };
+    Ok(())
+}

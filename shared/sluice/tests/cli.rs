@@ -1,0 +1,179 @@
+//! The command line, as `design/interface.md` fixes it: output, streams and exit codes.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap")]
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use serde_json::{Value, json};
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/shopify")
+}
+
+/// The binary in an environment of its own.
+fn sluice(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sluice")).args(args).env_clear().output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[track_caller]
+fn check(output: &Output, code: i32, last_line: &str) {
+    let text = stdout(output);
+    assert_eq!(text.lines().last().unwrap_or_default(), last_line, "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code));
+}
+
+/// A file of a test's own.
+fn file(name: &str, content: &[u8]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+/// Verifies the first recorded vector with other secrets and headers.
+fn verify(name: &str, secrets: &[&str], headers: &Value) -> Output {
+    let headers = file(&format!("{name}.json"), headers.to_string().as_bytes());
+    let body = fixtures().join("webhook_payloads/orders__create.json");
+    let mut args = vec!["verify", "--channel", "shopify", "--headers", headers.to_str().unwrap()];
+    args.extend(["--body", body.to_str().unwrap()]);
+    for secret in secrets {
+        args.extend(["--secret", secret]);
+    }
+    sluice(&args)
+}
+
+fn vectors() -> Value {
+    serde_json::from_slice(&std::fs::read(fixtures().join("webhook_signature_vectors.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn verify_accepts_the_recorded_signature_whatever_the_case_of_its_header() {
+    let vectors = vectors();
+    let (secret, headers) = (vectors["client_secret"].as_str().unwrap(), &vectors["deliveries"][0]["headers"]);
+    check(&verify("good", &[secret], headers), 0, "accepted");
+    check(&verify("rotated", &["an old one", secret], headers), 0, "accepted");
+    let lower: serde_json::Map<String, Value> =
+        headers.as_object().unwrap().iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect();
+    check(&verify("lower", &[secret], &Value::Object(lower)), 0, "accepted");
+    let key = file("secret.txt", secret.as_bytes());
+    check(&verify("file", &[key.to_str().unwrap()], headers), 0, "accepted");
+}
+
+#[test]
+fn verify_rejects_with_exit_1_and_never_2() {
+    let vectors = vectors();
+    let (secret, headers) = (vectors["client_secret"].as_str().unwrap(), &vectors["deliveries"][0]["headers"]);
+    for (name, secrets, headers) in [
+        ("empty", vec![""], headers.clone()),
+        ("wrong", vec!["another"], headers.clone()),
+        ("absent", vec![secret], json!({})),
+        ("malformed", vec![secret], json!({"X-Shopify-Hmac-Sha256": "not base64!"})),
+        ("number", vec![secret], json!({"X-Shopify-Hmac-Sha256": 7})),
+    ] {
+        let output = verify(name, &secrets, &headers);
+        let text = stdout(&output);
+        assert!(text.lines().last().unwrap().starts_with("rejected: "), "{name}: {text}");
+        assert_eq!(output.status.code(), Some(1), "{name}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_exit_2_on_stderr() {
+    for args in [
+        &["verify"][..],
+        &["verify", "--channel", "nope", "--secret", "s", "--headers", "h", "--body", "b"],
+        &["explain", "--channel", "shopify", "--topic", "orders/create", "/no/such/file"],
+        &["exceptions", "retry"],
+        &["nonsense"],
+    ] {
+        let output = sluice(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(output.stdout.is_empty(), "{args:?}");
+        assert!(!output.stderr.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn every_verb_shows_an_example() {
+    for verb in ["verify", "explain", "send", "serve", "trace", "exceptions", "doctor", "demo-data"] {
+        let output = sluice(&[verb, "--help"]);
+        assert_eq!(output.status.code(), Some(0), "{verb}");
+        assert!(stdout(&output).contains("Example:"), "{verb}");
+    }
+}
+
+#[test]
+fn explain_prints_one_line_of_figures_for_an_order_and_for_a_refusal() {
+    let order = fixtures().join("plain_order.json");
+    let args = ["explain", "--channel", "shopify", "--topic", "orders/create", "--format", "summary"];
+    let output = sluice(&[&args[..], &[order.to_str().unwrap()]].concat());
+    assert_eq!(output.status.code(), Some(0));
+    let line: Value = serde_json::from_str(stdout(&output).trim()).unwrap();
+    for (key, value) in [
+        ("kind", json!("order")),
+        ("subject", json!("demo/order/820982911946154001")),
+        ("number", json!("#1001")),
+        ("currency", json!("EUR")),
+        ("total", json!("53.79")),
+        ("subtotal", json!("48.80")),
+        ("tax_included", json!(true)),
+        ("tax", json!("8.59")),
+        ("shipping", json!("4.99")),
+        ("tip", json!("0.00")),
+        ("fees", json!("0.00")),
+        ("discount", json!("0.00")),
+        ("lines", json!(2)),
+        ("units", json!("3")),
+        ("paid", json!("53.79")),
+        ("state", json!("open")),
+        ("test", json!(false)),
+    ] {
+        assert_eq!(line[key], value, "{key} of {line}");
+    }
+    let broken = file("broken.json", br#"{"id": 5, "line_items": 7}"#);
+    let output = sluice(&[&args[..], &[broken.to_str().unwrap()]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let line: Value = serde_json::from_str(stdout(&output).trim()).unwrap();
+    assert!(line["rejected"].as_str().unwrap().contains("line_items"), "{line}");
+    let ignored = sluice(&[
+        "explain",
+        "--channel",
+        "shopify",
+        "--topic",
+        "themes/publish",
+        "--format",
+        "summary",
+        broken.to_str().unwrap(),
+    ]);
+    assert_eq!(ignored.status.code(), Some(0));
+    assert_eq!(serde_json::from_str::<Value>(stdout(&ignored).trim()).unwrap()["kind"], "ignored");
+}
+
+#[test]
+fn settings_that_cannot_be_used_name_the_variable_and_the_fix() {
+    let run = |pairs: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
+        let output = command.arg("doctor").env_clear().envs(pairs.iter().copied()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, text) =
+        run(&[("ODOO_URL", "http://erp.example.com"), ("ODOO_DB", "d"), ("ODOO_LOGIN", "l"), ("ODOO_API_KEY", "k")]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("ODOO_URL") && text.contains("https"), "{text}");
+    let (code, text) = run(&[("ODOO_DB", "d")]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("ODOO_URL"), "{text}");
+    // A port of this machine on which nobody listens.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{closed}");
+    let (code, text) = run(&[("ODOO_URL", &url), ("ODOO_DB", "d"), ("ODOO_LOGIN", "l"), ("ODOO_API_KEY", "k")]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("cannot be reached") && text.contains("ODOO_URL"), "{text}");
+}
