@@ -1,5 +1,14 @@
 //! Whoever finds an exception finds what to do: each class has a runbook, and each runbook a class.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "a test: what goes wrong in it must fail"
+)]
+
 use std::{collections::BTreeSet, path::PathBuf};
 
 use sluice_domain::state::ExceptionClass;

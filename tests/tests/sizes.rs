@@ -1,5 +1,14 @@
 //! Small files, small functions, small folders: what keeps the code readable from top to bottom.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "a test: what goes wrong in it must fail"
+)]
+
 use std::collections::BTreeMap;
 
 use sluice_tests::source::{Source, sources};

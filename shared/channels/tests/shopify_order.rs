@@ -195,7 +195,7 @@ fn edge_04_presentment_money_alone_is_no_amount() {
     assert!(shown.warnings.iter().any(|warning| warning.code == "presentment_only"));
 }
 
-fn refund_of(transactions: serde_json::Value, lines: serde_json::Value) -> serde_json::Value {
+fn refund_of(transactions: &serde_json::Value, lines: &serde_json::Value) -> serde_json::Value {
     json!({"id": 31, "order_id": 1, "created_at": "2026-11-02T10:00:00Z",
         "total_duties_set": {"shop_money": {"amount": "0.00", "currency_code": "EUR"},
                              "presentment_money": {"amount": "0.00", "currency_code": "EUR"}},
@@ -212,13 +212,13 @@ fn edge_05_refund_money_is_what_transactions_moved() {
         {"kind": "refund", "status": "failure", "amount": "99.00", "currency": "EUR"},
         {"kind": "void", "status": "success", "amount": "7.00", "currency": "EUR"}
     ]);
-    let (read, _) = refunds("refunds/create", &refund_of(moved, json!([])));
+    let (read, _) = refunds("refunds/create", &refund_of(&moved, &json!([])));
     assert_eq!((read[0].amount.unwrap().to_string(), read[0].state), ("15.00".into(), RefundState::Succeeded));
     let pending = json!([{"kind": "refund", "status": "pending", "amount": "10.00", "currency": "EUR"}]);
-    assert_eq!(refunds("refunds/create", &refund_of(pending, json!([]))).0[0].state, RefundState::Pending);
+    assert_eq!(refunds("refunds/create", &refund_of(&pending, &json!([]))).0[0].state, RefundState::Pending);
     let failed = json!([{"kind": "refund", "status": "failure", "amount": "10.00", "currency": "EUR"}]);
-    assert_eq!(refunds("refunds/create", &refund_of(failed, json!([]))).0[0].state, RefundState::Failed);
-    let (none, _) = refunds("refunds/create", &refund_of(json!([]), json!([])));
+    assert_eq!(refunds("refunds/create", &refund_of(&failed, &json!([]))).0[0].state, RefundState::Failed);
+    let (none, _) = refunds("refunds/create", &refund_of(&json!([]), &json!([])));
     assert_eq!((none[0].amount.unwrap().to_string(), none[0].state), ("0.00".into(), RefundState::Succeeded));
 }
 
@@ -234,7 +234,7 @@ fn edge_06_only_cancel_and_return_with_a_location_move_stock() {
         line(6, "teleport", Some(5)),
         line(3, "return", Some(5))
     ]);
-    let (read, warnings) = refunds("refunds/create", &refund_of(json!([]), lines));
+    let (read, warnings) = refunds("refunds/create", &refund_of(&json!([]), &lines));
     let restocks: Vec<_> = read[0].lines.iter().map(|line| line.restock.clone()).collect();
     let unknown = Restock::Unknown("teleport".into());
     assert_eq!(restocks, [Restock::None, Restock::Cancel, Restock::Return, Restock::None, Restock::None, unknown]);

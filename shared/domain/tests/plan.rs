@@ -1,5 +1,11 @@
 //! The plan, decision by decision: what an order needs next, given what Odoo was seen to hold.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "tests may unwrap"
+)]
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;

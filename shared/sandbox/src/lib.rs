@@ -6,4 +6,7 @@ pub mod odoo;
 mod store;
 
 pub use fixed::{FixedSecrets, ManualClock, SeededRandom};
-pub use store::{MAX_BATCH, MAX_RECEIVES, Message, OpenError, QueueName, Receipt, Received, Store};
+pub use store::{
+    JournalLimit, MAX_BATCH, MAX_BODY_BYTES, MAX_DELIVERY_BYTES, MAX_FOUND, MAX_HEAD_BYTES, MAX_RECEIVES, Message,
+    OpenError, QueueName, Receipt, Received, Store,
+};

@@ -1,5 +1,11 @@
 //! The command line, as `design/interface.md` fixes it: output, streams and exit codes.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "tests may unwrap"
+)]
 
 use std::{
     path::{Path, PathBuf},

@@ -1,5 +1,11 @@
 //! What was answered 2xx survives `kill -9`, and becomes exactly one order.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may unwrap")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "tests may unwrap"
+)]
 
 use std::{
     io::{BufRead, BufReader},

@@ -16,6 +16,7 @@
 
 pub mod bugs;
 pub mod check;
+pub mod conformance;
 pub mod shop;
 pub mod simulate;
 pub mod world;

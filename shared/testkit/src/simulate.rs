@@ -102,6 +102,9 @@ pub fn seeded_world(seed: u64, orders: u64, odoos: &Odoos, bug: Option<Bug>) -> 
         for webhook in webhooks(&order, &mut dice) {
             world.send(webhook);
         }
+        if order.refused {
+            world.refuse(&order);
+        }
         made.push(order);
     }
     (world, made)

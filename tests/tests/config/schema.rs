@@ -20,17 +20,20 @@ pub(crate) fn yaml(text: &str) -> Value {
 }
 
 fn json(value: serde_yaml_ng::Value) -> Value {
+    use serde_yaml_ng::Value as Yaml;
     match value {
-        serde_yaml_ng::Value::Tagged(tagged) => {
+        Yaml::Tagged(tagged) => {
             let tag = tagged.tag.to_string().trim_start_matches('!').to_owned();
             Value::Object([(tag, json(tagged.value))].into_iter().collect())
         }
-        serde_yaml_ng::Value::Sequence(items) => items.into_iter().map(json).collect(),
-        serde_yaml_ng::Value::Mapping(map) => {
+        Yaml::Sequence(items) => items.into_iter().map(json).collect(),
+        Yaml::Mapping(map) => {
             let pairs = map.into_iter().map(|(key, value)| (key.as_str().unwrap().to_owned(), json(value)));
             Value::Object(pairs.collect())
         }
-        plain => serde_json::to_value(plain).unwrap(),
+        plain @ (Yaml::Null | Yaml::Bool(_) | Yaml::Number(_) | Yaml::String(_)) => {
+            serde_json::to_value(plain).unwrap()
+        }
     }
 }
 

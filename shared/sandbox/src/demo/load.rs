@@ -37,7 +37,7 @@ pub struct DemoLoad {
 /// write products, price lists and taxes.
 ///
 /// External ids are `sluice_demo.<name>`; those of taxes and price lists end in the company's id, since these belong to a
-/// company and the products to all. The columns exist on Odoo 18 and 19 (`/work/shared/odoo/fields`): `price_include_override`
+/// company and the products to all. The columns exist on Odoo 18 and 19 (the Odoo contract's `fields/`): `price_include_override`
 /// replaced `price_include` with 18, `is_storable` comes with the inventory app. The tax group, the country and the
 /// repartition of a tax are Odoo's own defaults, which want a chart of accounts in the company.
 ///

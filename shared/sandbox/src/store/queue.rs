@@ -1,7 +1,10 @@
-//! The queues: at least once, in no promised order, with a visibility time-out and a dead-letter space.
+//! The queues: at least once, in no promised order, with a visibility time-out and dead letters.
+//!
+//! A message is two rows: what it says, written once, and its place in the queue, which moves with every receive.
+
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use sluice_domain::{
     delivery::{Delivery, Wake},
     ports::{
@@ -9,14 +12,12 @@ use sluice_domain::{
         queue::{Queue, QueueError},
         state::StateError,
     },
-    state::{Lane, ReadOrPush},
-    value::{AccountName, SubjectKey},
+    state::Lane,
 };
 
 use super::{
-    Store, broken, decode, encode,
-    rows::{Change, Rows},
-    sortable,
+    Store, broken, keys,
+    rows::{Row, Space, Span, Transaction, get, put},
 };
 
 /// The most messages of one batch, as SQS has it.
@@ -24,9 +25,16 @@ pub const MAX_BATCH: usize = 10;
 /// A message that was received so often without an acknowledgement is poison: waiting is kept in records, so receives count
 /// crashes only.
 pub const MAX_RECEIVES: u32 = 20;
+/// The largest body of a delivery: what the ingress takes.
+pub const MAX_DELIVERY_BYTES: usize = 1_024 * 1_024;
+
+/// Counts messages.
+const NUMBER: &str = "message";
+/// The latest moment at which somebody received. Messages are sent without a time: this is their place in the line.
+const RECEIVED_AT: &str = "received_at";
 
 /// The queues.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum QueueName {
     /// From ingress to normalizer.
     Deliveries,
@@ -37,11 +45,25 @@ pub enum QueueName {
 }
 
 impl QueueName {
-    fn space(self) -> &'static str {
+    /// Every queue.
+    pub const ALL: &[Self] = &[Self::Deliveries, Self::Urgent, Self::Bulk];
+
+    /// The queue of a lane.
+    #[must_use]
+    pub fn of_lane(lane: Lane) -> Self {
+        match lane {
+            Lane::Urgent => Self::Urgent,
+            Lane::Bulk => Self::Bulk,
+        }
+    }
+
+    /// Its name, as AWS has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
-            Self::Deliveries => "q_deliveries",
-            Self::Urgent => "q_urgent",
-            Self::Bulk => "q_bulk",
+            Self::Deliveries => "deliveries",
+            Self::Urgent => "odoo.urgent",
+            Self::Bulk => "odoo.bulk",
         }
     }
 }
@@ -56,10 +78,24 @@ pub enum Message {
 }
 
 /// Proof of one receive: acknowledges that receive, not a later one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Receipt {
-    queue: QueueName,
-    key: String,
+    /// The place in the queue: queue, when it can be seen again, number.
+    place: String,
+}
+
+/// As text, like the handles of SQS.
+impl From<Receipt> for String {
+    fn from(receipt: Receipt) -> Self {
+        receipt.place
+    }
+}
+
+/// Text that was no receipt names no message.
+impl From<String> for Receipt {
+    fn from(place: String) -> Self {
+        Self { place }
+    }
 }
 
 /// A received message.
@@ -73,78 +109,32 @@ pub struct Received {
     pub receive_count: u32,
 }
 
-/// A message as it is kept: its head as JSON, its raw body behind it.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    received: u32,
-    trace_id: String,
-    wake: Option<SubjectKey>,
-    delivery: Option<KeptDelivery>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct KeptDelivery {
-    channel: String,
-    account: AccountName,
-    topic: String,
-    delivery_id: String,
-    source: ReadOrPush,
-    stated_at: Option<Timestamp>,
-    api_version: Option<String>,
-    received_at: Timestamp,
-}
-
 impl Queue for Store {
     fn send_delivery(&self, delivery: Delivery) -> PortFuture<'_, Result<(), QueueError>> {
         Box::pin(async move {
-            let kept = KeptDelivery {
-                channel: delivery.channel,
-                account: delivery.account,
-                topic: delivery.topic,
-                delivery_id: delivery.delivery_id,
-                source: delivery.source,
-                stated_at: delivery.stated_at,
-                api_version: delivery.api_version,
-                received_at: delivery.received_at,
-            };
-            let kept = Kept { received: 0, trace_id: delivery.trace_id, wake: None, delivery: Some(kept) };
-            self.enqueue(QueueName::Deliveries, &[(kept, delivery.body)])
+            if delivery.body.len() > MAX_DELIVERY_BYTES {
+                return Err(QueueError(format!("a delivery of more than {MAX_DELIVERY_BYTES} bytes")));
+            }
+            // Evidence, and the only copy of it: a power cut must not take it back.
+            let sent = self.promised(|rows| {
+                send(rows, QueueName::Deliveries, std::iter::once(Message::Delivery(delivery)))
+            });
+            sent.map_err(|error| QueueError(error.to_string()))
         })
     }
 
     fn send_wakes(&self, lane: Lane, wakes: Vec<Wake>) -> PortFuture<'_, Result<(), QueueError>> {
         Box::pin(async move {
-            let queue = match lane {
-                Lane::Urgent => QueueName::Urgent,
-                Lane::Bulk => QueueName::Bulk,
-            };
-            let kept = |wake: Wake| {
-                let kept = Kept { received: 0, trace_id: wake.trace_id, wake: Some(wake.subject), delivery: None };
-                (kept, Vec::new())
-            };
-            self.enqueue(queue, &wakes.into_iter().map(kept).collect::<Vec<_>>())
+            let wakes = wakes.into_iter().map(Message::Wake);
+            let sent = self.within(|rows| send(rows, QueueName::of_lane(lane), wakes));
+            sent.map_err(|error| QueueError(error.to_string()))
         })
     }
 }
 
 impl Store {
-    fn enqueue(&self, queue: QueueName, messages: &[(Kept, Vec<u8>)]) -> Result<(), QueueError> {
-        let mut rows = self.lock();
-        let mut work = || -> Result<(), StateError> {
-            let (mut next, mut changes) = (sequence(&**rows)?, Vec::new());
-            for (kept, body) in messages {
-                // Visible at once: time zero sorts before every instant.
-                changes.push((queue.space().to_owned(), key(0, next), Some(pack(kept, body)?)));
-                next = next.saturating_add(1);
-            }
-            changes.push(sequence_row(next));
-            rows.commit(changes)
-        };
-        work().map_err(|error| QueueError(error.to_string()))
-    }
-
-    /// Takes up to [`MAX_BATCH`] messages that are visible at `now`, and hides them for `visibility`. Poison goes to the
-    /// dead letters.
+    /// Takes up to [`MAX_BATCH`] messages that can be seen at `now`, and hides them for `visibility`. What was received
+    /// [`MAX_RECEIVES`] times goes to the dead letters instead.
     ///
     /// # Errors
     /// When the store fails.
@@ -155,37 +145,22 @@ impl Store {
         now: Timestamp,
         visibility: SignedDuration,
     ) -> Result<Vec<Received>, StateError> {
-        let mut rows = self.lock();
-        let visible = format!("{}~", sortable(now));
-        let found = rows.scan(queue.space(), "", most.min(MAX_BATCH))?;
-        let hidden = now.checked_add(visibility).map_err(|error| broken(&error))?.as_microsecond();
-        let (mut next, mut changes, mut received) = (sequence(&**rows)?, Vec::<Change>::new(), Vec::new());
-        for (old, bytes) in found.into_iter().take_while(|(key, _)| *key <= visible) {
-            let (mut kept, body) = unpack(&bytes)?;
-            kept.received = kept.received.saturating_add(1);
-            changes.push((queue.space().to_owned(), old, None));
-            if kept.received > MAX_RECEIVES {
-                changes.push((format!("dead_{}", queue.space()), key(hidden, next), Some(bytes)));
-            } else {
-                let key = key(hidden, next);
-                changes.push((queue.space().to_owned(), key.clone(), Some(pack(&kept, &body)?)));
-                let receive_count = kept.received;
-                received.extend(message(kept, body).map(|message| Received {
-                    receipt: Receipt { queue, key },
-                    message,
-                    receive_count,
-                }));
+        let again = keys::instant(now.checked_add(visibility).map_err(|error| broken(&error))?);
+        self.within(|rows| {
+            let span = Span::until(queue.as_str(), &keys::instant(now));
+            let seen = rows.scan(Space::Queue, &span, most.min(MAX_BATCH))?;
+            if !seen.is_empty() {
+                write_counter(rows, RECEIVED_AT, &keys::instant(now))?;
             }
-            next = next.saturating_add(1);
-        }
-        if !changes.is_empty() {
-            changes.push(sequence_row(next));
-            rows.commit(changes)?;
-        }
-        Ok(received)
+            let mut received = Vec::with_capacity(seen.len());
+            for (place, row) in seen {
+                received.extend(take(rows, queue, &place, &row, &again)?);
+            }
+            Ok(received)
+        })
     }
 
-    /// Deletes messages. A receipt of an earlier receive deletes nothing.
+    /// Deletes messages. The receipt of an earlier receive deletes nothing.
     ///
     /// # Errors
     /// When the store fails.
@@ -193,8 +168,35 @@ impl Store {
         if receipts.is_empty() {
             return Ok(());
         }
-        let changes = receipts.into_iter().map(|receipt| (receipt.queue.space().to_owned(), receipt.key, None));
-        self.lock().commit(changes.collect())
+        self.within(|rows| {
+            for Receipt { place } in receipts {
+                if rows.get(Space::Queue, &place)?.is_some() {
+                    rows.delete(Space::Queue, &place)?;
+                    rows.delete(Space::Message, keys::last(&place))?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Gives messages back: they can be seen again at once, behind those that wait already. The receipt of an earlier
+    /// receive does nothing.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn return_now(&self, receipts: Vec<Receipt>) -> Result<(), StateError> {
+        if receipts.is_empty() {
+            return Ok(());
+        }
+        self.within(|rows| {
+            let now = counter(rows, RECEIVED_AT)?;
+            for Receipt { place } in receipts {
+                if let Some(count) = rows.get(Space::Queue, &place)? {
+                    show(rows, &place, count, &now)?;
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Makes every received message visible again. For the process that opens a store: whoever had received them is dead.
@@ -202,18 +204,15 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub fn return_received(&self) -> Result<(), StateError> {
-        let mut rows = self.lock();
-        let mut next = sequence(&**rows)?;
-        let mut changes = Vec::new();
-        for queue in [QueueName::Deliveries, QueueName::Urgent, QueueName::Bulk] {
-            for (old, bytes) in rows.scan(queue.space(), &key(1, 0), usize::MAX)? {
-                changes.push((queue.space().to_owned(), old, None));
-                changes.push((queue.space().to_owned(), key(0, next), Some(bytes)));
-                next = next.saturating_add(1);
+        self.within(|rows| {
+            let now = counter(rows, RECEIVED_AT)?;
+            for queue in QueueName::ALL {
+                for (place, count) in rows.scan(Space::Queue, &Span::later(queue.as_str(), &now), usize::MAX)? {
+                    show(rows, &place, count, &now)?;
+                }
             }
-        }
-        changes.push(sequence_row(next));
-        rows.commit(changes)
+            Ok(())
+        })
     }
 
     /// How many messages a queue holds, hidden ones included.
@@ -221,7 +220,7 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub fn queued(&self, queue: QueueName) -> Result<usize, StateError> {
-        Ok(self.lock().scan(queue.space(), "", usize::MAX)?.len())
+        self.within(|rows| rows.count(Space::Queue, &Span::under(&[queue.as_str()])))
     }
 
     /// How many dead letters a queue has.
@@ -229,52 +228,83 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub fn dead_letters(&self, queue: QueueName) -> Result<usize, StateError> {
-        Ok(self.lock().scan(&format!("dead_{}", queue.space()), "", usize::MAX)?.len())
+        self.within(|rows| rows.count(Space::Dead, &Span::under(&[queue.as_str()])))
+    }
+
+    /// Puts up to `most` dead letters back into their queue, as if never received; answers how many. For after a deploy.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn redrive(&self, queue: QueueName, most: usize) -> Result<usize, StateError> {
+        self.within(|rows| {
+            let dead = rows.scan(Space::Dead, &Span::under(&[queue.as_str()]), most)?;
+            let now = counter(rows, RECEIVED_AT)?;
+            for (key, _) in &dead {
+                rows.delete(Space::Dead, key)?;
+                rows.put(Space::Queue, keys::joined(&[queue.as_str(), &now, keys::last(key)]), Row::Number(0))?;
+            }
+            Ok(dead.len())
+        })
     }
 }
 
-fn message(kept: Kept, body: Vec<u8>) -> Option<Message> {
-    let trace_id = kept.trace_id;
-    match (kept.wake, kept.delivery) {
-        (Some(subject), _) => Some(Message::Wake(Wake { subject, trace_id })),
-        (None, Some(delivery)) => Some(Message::Delivery(Delivery {
-            channel: delivery.channel,
-            account: delivery.account,
-            topic: delivery.topic,
-            delivery_id: delivery.delivery_id,
-            source: delivery.source,
-            stated_at: delivery.stated_at,
-            api_version: delivery.api_version,
-            received_at: delivery.received_at,
-            trace_id,
-            body,
-        })),
-        (None, None) => None,
+fn send(
+    rows: &mut dyn Transaction,
+    queue: QueueName,
+    messages: impl ExactSizeIterator<Item = Message>,
+) -> Result<(), StateError> {
+    if messages.len() == 0 {
+        return Ok(());
     }
+    let now = counter(rows, RECEIVED_AT)?;
+    let mut number = u64::from_str_radix(&counter(rows, NUMBER)?, 16).map_err(|error| broken(&error))?;
+    for message in messages {
+        number = number.saturating_add(1);
+        let id = format!("{number:016x}");
+        rows.put(Space::Queue, keys::joined(&[queue.as_str(), &now, &id]), Row::Number(0))?;
+        put(rows, id, message)?;
+    }
+    write_counter(rows, NUMBER, &format!("{number:016x}"))
 }
 
-fn pack(kept: &Kept, body: &[u8]) -> Result<Vec<u8>, StateError> {
-    let head = encode(kept)?;
-    let length = u32::try_from(head.len()).map_err(|error| broken(&error))?;
-    Ok([&length.to_be_bytes()[..], &head, body].concat())
+/// Receives the message at a place: hides it, or gives it up.
+fn take(
+    rows: &mut dyn Transaction,
+    queue: QueueName,
+    place: &str,
+    count: &Row,
+    again: &str,
+) -> Result<Option<Received>, StateError> {
+    let Row::Number(count) = count else { return Err(StateError::Broken("a place that counts no receives".into())) };
+    let count = u32::try_from(*count).map_err(|error| broken(&error))?;
+    let id = keys::last(place);
+    rows.delete(Space::Queue, place)?;
+    if count >= MAX_RECEIVES {
+        rows.put(Space::Dead, keys::joined(&[queue.as_str(), id]), Row::Number(count.into()))?;
+        return Ok(None);
+    }
+    let Some(message) = get::<Message>(rows, id)? else {
+        return Err(StateError::Broken(format!("message {id} of {} has a place and no content", queue.as_str())));
+    };
+    let receive_count = count.saturating_add(1);
+    let place = keys::joined(&[queue.as_str(), again, id]);
+    rows.put(Space::Queue, place.clone(), Row::Number(receive_count.into()))?;
+    Ok(Some(Received { receipt: Receipt { place }, message: Arc::unwrap_or_clone(message), receive_count }))
 }
 
-fn unpack(bytes: &[u8]) -> Result<(Kept, Vec<u8>), StateError> {
-    let short = || StateError::Broken("a queued message that is cut short".into());
-    let (length, rest) = bytes.split_first_chunk::<4>().ok_or_else(short)?;
-    let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|error| broken(&error))?;
-    let (head, body) = rest.split_at_checked(length).ok_or_else(short)?;
-    Ok((decode(head)?, body.to_vec()))
+/// Moves a message to where it can be seen.
+fn show(rows: &mut dyn Transaction, place: &str, count: Row, now: &str) -> Result<(), StateError> {
+    let queue = place.split(keys::SEPARATOR).next().unwrap_or_default();
+    rows.delete(Space::Queue, place)?;
+    rows.put(Space::Queue, keys::joined(&[queue, now, keys::last(place)]), count)
 }
 
-fn key(visible_at: i64, sequence: u64) -> String {
-    format!("{visible_at:020}#{sequence:020}")
+/// A counter's text; `0` where it was never written, which sorts before every instant.
+fn counter(rows: &mut dyn Transaction, name: &str) -> Result<String, StateError> {
+    let Some(Row::Bytes(bytes)) = rows.get(Space::Counter, name)? else { return Ok("0".into()) };
+    std::str::from_utf8(&bytes).map(ToOwned::to_owned).map_err(|error| broken(&error))
 }
 
-fn sequence(rows: &dyn Rows) -> Result<u64, StateError> {
-    rows.get("meta", "sequence")?.map_or(Ok(0), |bytes| decode(&bytes))
-}
-
-fn sequence_row(next: u64) -> Change {
-    ("meta".into(), "sequence".into(), Some(next.to_string().into_bytes()))
+fn write_counter(rows: &mut dyn Transaction, name: &str, text: &str) -> Result<(), StateError> {
+    rows.put(Space::Counter, name.to_owned(), Row::Bytes(text.as_bytes().into()))
 }

@@ -10,7 +10,7 @@ use sluice_domain::ports::{
 use sluice_odoo::Connection;
 use sluice_platform::{HttpClient, SystemClock, config::OdooSettings};
 use sluice_sandbox::{
-    Store, demo,
+    Store,
     odoo::{SimConfig, SimOdoo},
 };
 

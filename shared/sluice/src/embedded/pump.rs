@@ -3,7 +3,6 @@
 use std::{rc::Rc, time::Duration};
 
 use jiff::SignedDuration;
-use sluice_domain::ports::Clock;
 use sluice_normalizer::Numbered;
 use sluice_reconciler::Job;
 use sluice_sandbox::{Message, QueueName, Received};

@@ -31,7 +31,10 @@ pub fn expected(order: &ShopOrder, account: &Account) -> Expected {
         return Expected::Absent;
     }
     let last = order.last();
-    let reasons = refusals(last, account);
+    let mut reasons = refusals(last, account);
+    if order.refused && reasons.is_empty() {
+        reasons.push(ExceptionClass::RefusedByOdoo);
+    }
     if !reasons.is_empty() {
         return Expected::Refused(reasons);
     }

@@ -32,6 +32,7 @@ enum Life {
     Authorised,
     NeverPaid,
     EditedBeforePaid,
+    EditedOften,
     EditedAfterPaid,
     MovedBeforePaid,
     MovedAfterPaid,
@@ -43,13 +44,14 @@ enum Life {
 }
 
 /// Lives with their weights.
-const LIVES: [(u64, Life); 14] = [
+const LIVES: [(u64, Life); 15] = [
     (38, Life::PaidAtOnce),
     (18, Life::PaidLater),
     (4, Life::PaidInOneSecond),
-    (6, Life::Authorised),
-    (4, Life::NeverPaid),
-    (6, Life::EditedBeforePaid),
+    (5, Life::Authorised),
+    (2, Life::NeverPaid),
+    (5, Life::EditedBeforePaid),
+    (4, Life::EditedOften),
     (3, Life::EditedAfterPaid),
     (2, Life::MovedBeforePaid),
     (1, Life::MovedAfterPaid),
@@ -96,6 +98,7 @@ impl Maker {
             tax_included: self.dice.chance(4_000),
             placed_at,
             test: self.mix.oddities && self.dice.chance(50),
+            refused: self.mix.oddities && self.dice.chance(30),
             buyer,
             versions: Vec::new(),
         };
@@ -233,6 +236,16 @@ impl Maker {
             }
             Life::EditedBeforePaid => {
                 self.edit(order);
+                self.pay(order);
+            }
+            Life::EditedOften => {
+                // A merchant at work: each edit a moment after the other.
+                for _ in 0..3 {
+                    self.edit(order);
+                    let before = order.versions[order.versions.len() - 2].at;
+                    let seconds = self.dice.between(1, 60);
+                    order.versions.last_mut().expect("just edited").at = later(before, seconds);
+                }
                 self.pay(order);
             }
             Life::EditedAfterPaid => self.edit(order),

@@ -37,6 +37,8 @@ pub struct ShopOrder {
     pub placed_at: Timestamp,
     /// Test data?
     pub test: bool,
+    /// Odoo refuses to load it, for a reason of its own.
+    pub refused: bool,
     /// Who buys.
     pub buyer: Buyer,
     /// Its states, each a whole snapshot, the oldest first. Never empty.

@@ -67,8 +67,13 @@ pub enum Trouble {
     Retried,
 }
 
-const TROUBLES: [Trouble; 11] = [
+/// Those that leave a call's outcome unknown are the hardest, so they come more often.
+const TROUBLES: [Trouble; 15] = [
     Trouble::Lost,
+    Trouble::Lost,
+    Trouble::Late,
+    Trouble::Late,
+    Trouble::Late,
     Trouble::Dropped,
     Trouble::Late,
     Trouble::Serialization,
@@ -119,7 +124,7 @@ impl Rates {
     #[must_use]
     pub fn weather(dice: &mut Dice) -> Self {
         let mut upto = |most: i64| u32::try_from(dice.between(0, most)).unwrap_or(0);
-        let (crash, store, http) = (upto(60), upto(120), upto(300));
+        let (crash, store, http) = (upto(60), upto(150), upto(600));
         let (doubled, resent) = (upto(800), upto(2_000));
         let restart_every_seconds = if upto(3) == 0 { 240 } else { 0 };
         let outage = upto(7) == 0;

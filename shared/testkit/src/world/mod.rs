@@ -20,6 +20,6 @@ pub use engine::{World, WorldConfig};
 pub use fault::{Plan, Port, Rates, Strike, Trouble};
 pub use setup::{FALLBACK, account, administer, stocked_odoo, tax_name};
 pub use trace::Trace;
-pub use webhook::{Content, Webhook};
+pub use webhook::{Content, FORGERS_SECRET, Webhook};
 
 pub(crate) use kernel::later;

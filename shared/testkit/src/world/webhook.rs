@@ -10,6 +10,9 @@ use sluice_webhook_ingress::{Answer, IngressRequest};
 use super::setup::secrets;
 use crate::shop::{self, ShopOrder};
 
+/// What a forger signs with.
+pub const FORGERS_SECRET: &str = "not the secret";
+
 /// A webhook to be sent.
 #[derive(Clone, Debug)]
 pub struct Webhook {
@@ -83,7 +86,7 @@ impl Sending {
     pub(crate) fn request(&self, account: &Account) -> IngressRequest {
         let Webhook { topic, delivery_id, content, forged, at, .. } = &self.webhook;
         let body = content.bytes(topic);
-        let secret = if *forged { Secret::new("not the secret") } else { secrets().signing.remove(0) };
+        let secret = if *forged { Secret::new(FORGERS_SECRET) } else { secrets().signing.remove(0) };
         let signing =
             SigningRequest { account, topic, delivery_id, body: &body, secret: &secret, now: *at };
         let headers = channel(&account.channel).expect("a channel of this build").sign(&signing).headers;

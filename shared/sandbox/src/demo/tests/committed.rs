@@ -21,7 +21,7 @@ fn the_committed_day_is_that_of_the_default_seed() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("demo");
     for (name, text) in [("day.jsonl", day_text(&day)), ("expected.json", expected_text(&day))] {
         let path = folder.join(name);
-        if option_env_is_set("UPDATE") {
+        if refreshing() {
             fs::write(&path, &text).unwrap();
         }
         let committed = fs::read_to_string(&path).unwrap_or_default();
@@ -33,13 +33,16 @@ fn the_committed_day_is_that_of_the_default_seed() {
     }
 }
 
-/// Is the variable set, without asking the environment of a product?
-fn option_env_is_set(name: &str) -> bool {
-    std::env::vars_os().any(|(key, value)| key == name && !value.is_empty())
+/// Were the files to be written anew (`UPDATE=1`)?
+fn refreshing() -> bool {
+    std::env::vars_os().any(|(key, value)| key == "UPDATE" && !value.is_empty())
 }
 
 #[test]
 fn what_is_embedded_reads_as_what_was_generated() {
+    if refreshing() {
+        return; // What is embedded is what stood there when this test was built.
+    }
     let day = day(DEFAULT_SEED);
     assert!(deliveries().unwrap() == day.deliveries);
     assert!(expected().unwrap() == day.expected);

@@ -62,7 +62,7 @@ fn outcome(order: &Value) -> Outcome {
 #[test]
 fn expected_orders_follow_from_their_last_versions() {
     for day in days() {
-        let last = last_versions(&day);
+        let last = last_versions(day);
         assert_eq!(last.len(), day.expected.orders.len());
         for expected in &day.expected.orders {
             let at = format!("seed {}, {} ({})", day.expected.seed, expected.number, expected.what);

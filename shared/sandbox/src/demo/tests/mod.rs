@@ -8,9 +8,12 @@ mod loads;
 mod requirements;
 mod sums;
 
+use std::sync::LazyLock;
+
 use super::{DEFAULT_SEED, Day, day};
 
-/// The default seed and fifty others.
-fn days() -> impl Iterator<Item = Day> {
-    std::iter::once(DEFAULT_SEED).chain(1..=50).map(day)
+/// The default seed and fifty others, drawn once.
+fn days() -> &'static [Day] {
+    static DAYS: LazyLock<Vec<Day>> = LazyLock::new(|| std::iter::once(DEFAULT_SEED).chain(1..=50).map(day).collect());
+    &DAYS
 }

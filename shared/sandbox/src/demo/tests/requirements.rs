@@ -103,7 +103,7 @@ const KINDS: &[Kind] = &[
 #[test]
 fn every_kind_of_order_is_there() {
     for day in days() {
-        let orders = orders(&day);
+        let orders = orders(day);
         for (name, test) in KINDS {
             assert!(orders.iter().any(|(_, order)| test(order)), "{name} in seed {}", day.expected.seed);
         }
@@ -155,7 +155,7 @@ fn every_topic_and_every_disorder_is_there() {
         }
         assert!(ids.values().any(|count| *count > 1), "the same delivery twice");
         assert!(bodies.values().any(|ids| ids.len() > 1), "one body under two delivery ids");
-        let versions = versions(&day);
+        let versions = versions(day);
         let early = |topic: &str| versions.values().any(|seen| seen.first().is_some_and(|(first, _)| first == topic));
         assert!(early("orders/paid") && early("orders/updated"), "before orders/create in seed {seed}");
         let stale = |seen: &Vec<(String, String)>| {
@@ -173,7 +173,7 @@ fn what_is_forged_is_never_told_of_by_a_signed_delivery() {
     for day in days() {
         let forged = day.deliveries.iter().find(|one| !one.signed).unwrap();
         let forged: Value = serde_json::from_str(&forged.body).unwrap();
-        assert!(orders(&day).iter().all(|(_, order)| order["id"] != forged["id"]));
+        assert!(orders(day).iter().all(|(_, order)| order["id"] != forged["id"]));
         assert!(day.expected.orders.iter().all(|order| forged["name"] != *order.number));
     }
 }
@@ -183,7 +183,7 @@ fn ids_are_unique_and_beyond_what_a_double_holds() {
     for day in days() {
         let ids: BTreeSet<&str> = day.expected.orders.iter().map(|order| order.external_id.as_str()).collect();
         assert_eq!(ids.len(), day.expected.orders.len());
-        for (_, order) in orders(&day) {
+        for (_, order) in orders(day) {
             let lines: Vec<u64> = lines(&order).iter().map(|line| line["id"].as_u64().unwrap()).collect();
             assert_eq!(lines.iter().collect::<BTreeSet<_>>().len(), lines.len());
             assert!(lines.iter().all(|id| *id > (1 << 53)));

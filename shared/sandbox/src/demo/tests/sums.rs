@@ -11,7 +11,7 @@ use super::{
 #[test]
 fn every_body_adds_up() {
     for day in days() {
-        for (delivery, order) in orders(&day) {
+        for (delivery, order) in orders(day) {
             let at = format!("seed {}, {} of {}", day.expected.seed, delivery.topic, order["name"]);
             taxes_follow_from_rates(&order, &at);
             current_sums_agree(&order, &at);

@@ -12,7 +12,10 @@ use std::{
 
 use jiff::Timestamp;
 use sluice_domain::account::Account;
-use sluice_sandbox::{Store, odoo::SimOdoo};
+use sluice_sandbox::{
+    Store,
+    odoo::{Effect, On, SimFault, SimOdoo},
+};
 
 use super::{
     dice::Dice,
@@ -23,7 +26,7 @@ use super::{
     trace::Trace,
     webhook::{Sending, Webhook},
 };
-use crate::bugs::Bug;
+use crate::{bugs::Bug, shop::ShopOrder};
 use processes::Processes;
 
 /// What a world is made from.
@@ -134,6 +137,13 @@ impl World {
         self.sendings.push(Sending::new(webhook));
         self.unsent += 1;
         self.schedule(at, Event::Send(number));
+    }
+
+    /// From now on Odoo refuses to load that order.
+    pub fn refuse(&mut self, order: &ShopOrder) {
+        let external_id = format!("{}.order_{}", self.accounts[order.account].name, order.id);
+        let effect = Effect::RowError { external_id, message: "not with me".into() };
+        self.odoo(|odoo| odoo.inject(SimFault::times(On::call("sale.order", "load"), effect, u32::MAX)));
     }
 
     /// Its Odoo: to look at, or to be somebody who works there.

@@ -1,0 +1,84 @@
+//! Calls in flight at Odoo: their notes, the permits to make them, the pressure that they cause.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use sluice_domain::ports::state::{CallRecord, Permit, PermitRequest, Pressure, StateError};
+
+use super::{
+    broken, keys,
+    rows::{Row, Space, Span, Stored, Transaction, get, of, put},
+};
+
+/// The most permits of one database.
+const MAX_PERMITS: usize = 1_000;
+
+/// Notes a call; again with the same id, in the place of the first note.
+pub(super) fn open(rows: &mut dyn Transaction, call: CallRecord) -> Result<(), StateError> {
+    close(rows, &call.id)?;
+    rows.put(Space::CallDue, due_key(&call), Row::Mark)?;
+    put(rows, call.id.clone(), call)
+}
+
+pub(super) fn close(rows: &mut dyn Transaction, id: &str) -> Result<(), StateError> {
+    let Some(call) = get::<CallRecord>(rows, id)? else { return Ok(()) };
+    rows.delete(Space::CallDue, &due_key(&call))?;
+    rows.delete(Space::Call, id)
+}
+
+pub(super) fn overdue(rows: &mut dyn Transaction, now: Timestamp, limit: usize) -> Result<Vec<CallRecord>, StateError> {
+    let due = rows.scan(Space::CallDue, &Span::before(&keys::instant(now)), limit)?;
+    let mut calls = Vec::with_capacity(due.len());
+    for (key, _) in due {
+        calls.extend(get::<CallRecord>(rows, keys::rest(&key).unwrap_or_default())?.map(Arc::unwrap_or_clone));
+    }
+    Ok(calls)
+}
+
+fn due_key(call: &CallRecord) -> String {
+    keys::joined(&[&keys::instant(call.deadline), &call.id])
+}
+
+/// The lowest free slot, if fewer than the limit are held: after the limit was lowered, those above it count too.
+pub(super) fn acquire(rows: &mut dyn Transaction, request: PermitRequest) -> Result<Option<Permit>, StateError> {
+    let until = request.now.checked_add(request.term).map_err(|error| broken(&error))?;
+    let mut held = Vec::new();
+    for (_, row) in rows.scan(Space::Permit, &Span::under(&[&request.database]), MAX_PERMITS)? {
+        let permit: Arc<Permit> = of(row)?;
+        if permit.until > request.now {
+            held.push(permit.slot);
+        }
+    }
+    if u32::try_from(held.len()).is_ok_and(|held| held < request.limit)
+        && let Some(slot) = (0..request.limit).find(|slot| !held.contains(slot))
+    {
+        let permit = Permit { database: request.database, slot, holder: request.holder, until };
+        put(rows, permit_key(&permit), permit.clone())?;
+        return Ok(Some(permit));
+    }
+    Ok(None)
+}
+
+pub(super) fn release(rows: &mut dyn Transaction, permit: &Permit) -> Result<(), StateError> {
+    let key = permit_key(permit);
+    match get::<Permit>(rows, &key)? {
+        Some(held) if *held == *permit => rows.delete(Permit::SPACE, &key),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn permit_key(permit: &Permit) -> String {
+    keys::joined(&[&permit.database, &format!("{:05}", permit.slot)])
+}
+
+pub(super) fn pressure(rows: &mut dyn Transaction, database: &str) -> Result<Pressure, StateError> {
+    Ok(get(rows, database)?.map(Arc::unwrap_or_clone).unwrap_or_default())
+}
+
+pub(super) fn save_pressure(rows: &mut dyn Transaction, database: &str, mut next: Pressure) -> Result<(), StateError> {
+    if pressure(rows, database)?.version != next.version {
+        return Err(StateError::Conflict);
+    }
+    next.version = next.version.saturating_add(1);
+    put(rows, database.to_owned(), next)
+}

@@ -1,0 +1,139 @@
+//! Subjects and records to store.
+
+use jiff::{SignedDuration, Timestamp};
+use sluice_domain::{
+    delivery::Delivery,
+    order::{LineKind, Order, OrderLine, OrderState, PaymentState, StatedTotals, Tax},
+    ports::state::Save,
+    state::{
+        AppliedSteps, Body, Due, ExceptionClass, Head, Lane, OdooOrder, OrderFacets, ParkedException, Rank, Ranked,
+        ReadOrPush,
+    },
+    value::{AccountName, Currency, Money, Quantity, Rate, SubjectKey, UnitPrice},
+};
+
+/// So many seconds after the suite's beginning of time.
+#[must_use]
+pub fn instant(seconds: i64) -> Timestamp {
+    let start: Timestamp = "2026-11-24T08:00:00Z".parse().unwrap();
+    start + SignedDuration::from_secs(seconds)
+}
+
+/// An order of the suite's shop.
+#[must_use]
+pub fn subject(id: &str) -> SubjectKey {
+    SubjectKey::parse(&format!("shop/order/{id}")).unwrap()
+}
+
+/// A head with every field in use.
+#[must_use]
+pub fn head_of(id: &str) -> Head {
+    Head {
+        key: subject(id),
+        version: 0,
+        desired: u64::MAX,
+        number: Some(format!("#N{id}")),
+        odoo: Some(OdooOrder {
+            id: 42,
+            name: "S00042".into(),
+            state: "sale".into(),
+            total: Some(Money::from_minor(-1_999, Currency::parse("EUR").unwrap())),
+            adopted: true,
+        }),
+        addresses: Some(("a1".into(), "a2".into())),
+        applied: AppliedSteps { loaded: 1, gated: 2, confirmed: 3, dated: 4, cancelled: 5, settled: 6 },
+        due: Some(Due { at: instant(10), lane: Lane::Bulk }),
+        attempts: 7,
+        parked: Some(parked("cause")),
+        pending_wakes: vec![subject("woken"), subject("W#2")],
+        recheck: true,
+        mapping_version: Some("v1".into()),
+        received_at: "2026-11-24T08:00:00.123456789Z".parse().unwrap(),
+        settled_at: Some(instant(9)),
+    }
+}
+
+/// An exception.
+pub(super) fn parked(cause: &str) -> ParkedException {
+    ParkedException {
+        class: ExceptionClass::UnknownProduct,
+        cause: cause.into(),
+        reason: "no product `Ä-1`: create it".into(),
+        since: instant(1),
+        until_released: true,
+    }
+}
+
+/// An order of so many lines.
+#[must_use]
+pub fn body_of(lines: usize) -> Body {
+    let eur = Currency::parse("EUR").unwrap();
+    let rank = Rank { version: -1, progress: 2, source: ReadOrPush::Read, stated_at: i64::MAX, content: u64::MAX };
+    let line = |number: usize| OrderLine {
+        id: format!("{}", 14_000_000_000_u64 + number as u64 * 7_919),
+        kind: LineKind::Product,
+        title: format!("Shirt number {number}, size {}", number % 13),
+        sku: Some(format!("SKU-{}", number * 31 % 997)),
+        barcode: None,
+        variant: Some(format!("{}", 49_000_000_000_u64 + number as u64 * 104_729)),
+        quantity: Quantity::parse("2").unwrap(),
+        unit_price: UnitPrice::parse(&format!("{}.95", number % 200)).unwrap(),
+        discount: Money::from_minor(5, eur),
+        taxes: vec![Tax {
+            title: "MwSt".into(),
+            rate: Rate::parse("0.19").unwrap(),
+            amount: Money::from_minor(319, eur),
+            remitted_by_channel: false,
+        }],
+    };
+    let total = Money::from_minor(i64::MAX, eur);
+    let order = Order {
+        number: "#1001".into(),
+        currency: eur,
+        presentment_currency: Some(Currency::parse("JPY").unwrap()),
+        placed_at: instant(-5),
+        test: false,
+        source: Some("web".into()),
+        tax_included: true,
+        lines: (0..lines).map(line).collect(),
+        shipping: Vec::new(),
+        charges: Vec::new(),
+        totals: StatedTotals { total, subtotal: None, tax: None, discount: None, shipping: None },
+        state: OrderState::Open,
+        payment: PaymentState::Unknown("odd".into()),
+        paid: Some(total),
+        refunded: None,
+        shipped: false,
+        discount_codes: vec!["WELCOME".into()],
+        payment_methods: Vec::new(),
+        tags: Vec::new(),
+    };
+    let order = Some(Ranked { rank, value: order });
+    Body { facets: OrderFacets { order, outdated: Some(rank), ..OrderFacets::default() } }
+}
+
+/// A head at rest, of which nothing is known.
+pub(super) fn plain(id: &str) -> Head {
+    Head::new(subject(id), instant(0))
+}
+
+/// Saves a head alone.
+pub(super) fn only(head: Head) -> Save {
+    Save { head, body: None }
+}
+
+/// A delivery with a body.
+pub(super) fn delivery(id: &str, body: Vec<u8>) -> Delivery {
+    Delivery {
+        channel: "shopify".into(),
+        account: AccountName::parse("shop").unwrap(),
+        topic: "orders/create".into(),
+        delivery_id: id.into(),
+        source: ReadOrPush::Push,
+        stated_at: Some(instant(-1)),
+        api_version: Some("2026-04".into()),
+        received_at: instant(0),
+        trace_id: format!("trace-{id}"),
+        body,
+    }
+}
