@@ -137,6 +137,12 @@ pub(crate) struct Serve {
     /// Feed the demonstration day first (what `make run` does).
     #[arg(long)]
     pub(crate) demo: bool,
+    /// Let the simulated Odoo answer on this port of 127.0.0.1 too, as a server of its own would.
+    #[arg(long)]
+    pub(crate) odoo_port: Option<u16>,
+    /// Version that a new store's simulated Odoo has: 18 or 19.
+    #[arg(long, default_value_t = 19, value_parser = clap::value_parser!(u16).range(18..=19))]
+    pub(crate) odoo_version: u16,
 }
 
 #[derive(Args)]

@@ -7,7 +7,7 @@ use sluice_domain::ports::http::{Http, HttpError, HttpRequest, HttpResponse, Met
 use sluice_operator_api::{ExceptionGroup, OperatorError, Selection, Trace};
 use sluice_platform::HttpClient;
 
-use super::{Embedded, server::OPERATOR_HEADER, settings::Settings};
+use super::{Embedded, connection::SIMULATED_VERSION, server::OPERATOR_HEADER, settings::Settings};
 use crate::{arguments::Place, output::Problem};
 
 /// How long a person waits for an answer, in milliseconds.
@@ -113,7 +113,7 @@ impl Client {
                 path.display()
             )));
         }
-        Embedded::open(&path, settings)
+        Embedded::open(&path, settings, SIMULATED_VERSION)
     }
 }
 

@@ -18,6 +18,10 @@ use crate::{embedded::settings::Settings, output::Problem};
 
 /// Where the simulated Odoo's rows stand in the store.
 const SPACE: &str = "odoo";
+/// Where its version stands.
+const VERSION_SPACE: &str = "odoo_version";
+/// The version of a new simulated Odoo, unless `serve` is told another.
+pub(crate) const SIMULATED_VERSION: u16 = 19;
 /// The simulated Odoo's address: it never leaves the process.
 const SIMULATED_URL: &str = "http://simulated.localhost";
 /// Workers of the simulated Odoo.
@@ -31,10 +35,10 @@ pub(crate) struct OdooChoice {
 }
 
 /// The real Odoo of the environment, else the simulated one.
-pub(crate) fn choose(store: &Store, settings: &Settings) -> Result<OdooChoice, Problem> {
+pub(crate) fn choose(store: &Store, settings: &Settings, version: u16) -> Result<OdooChoice, Problem> {
     match &settings.environment.odoo {
         Some(odoo) => real(odoo),
-        None => simulated(store),
+        None => simulated(store, version),
     }
 }
 
@@ -54,8 +58,10 @@ fn connection_of(odoo: &OdooSettings) -> Connection {
     }
 }
 
-fn simulated(store: &Store) -> Result<OdooChoice, Problem> {
-    let config = SimConfig::odoo19();
+fn simulated(store: &Store, version: u16) -> Result<OdooChoice, Problem> {
+    let known = store.read_rows(VERSION_SPACE).ok().and_then(|rows| rows.into_iter().next());
+    let known = known.and_then(|(version, _)| version.parse::<u16>().ok());
+    let config = if known.unwrap_or(version) == 18 { SimConfig::odoo18() } else { SimConfig::odoo19() };
     let connection = Connection {
         url: SIMULATED_URL.into(),
         database: config.database.clone(),
@@ -70,6 +76,8 @@ fn simulated(store: &Store) -> Result<OdooChoice, Problem> {
         if fresh { SimOdoo::new(config) } else { SimOdoo::restore(config, rows).map_err(|error| broken(&error))? };
     let simulated = Simulated { odoo: Mutex::new(odoo), store: store.clone() };
     if fresh {
+        let version = simulated.store.put_rows(VERSION_SPACE, vec![(version.to_string(), Some(Vec::new()))]);
+        version.map_err(|error| broken(&error))?;
         simulated.keep().map_err(|error| broken(&error))?;
     }
     Ok(OdooChoice { http: Arc::new(simulated), connection, workers: SIMULATED_WORKERS })

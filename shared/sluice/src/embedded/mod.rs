@@ -44,11 +44,11 @@ pub(crate) struct Embedded {
 }
 
 impl Embedded {
-    /// Opens the store and wires the handlers.
-    pub(crate) fn open(path: &Path, settings: Settings) -> Result<Self, Problem> {
+    /// Opens the store and wires the handlers. The version is that of a simulated Odoo that is not in the store yet.
+    pub(crate) fn open(path: &Path, settings: Settings, simulated_version: u16) -> Result<Self, Problem> {
         let store = Store::open(path).map_err(|error| Problem::refused(format!("{}: {error}", path.display())))?;
         store.return_received().map_err(|error| Problem::refused(format!("{}: {error}", path.display())))?;
-        let OdooChoice { http, connection, workers } = connection::choose(&store, &settings)?;
+        let OdooChoice { http, connection, workers } = connection::choose(&store, &settings, simulated_version)?;
         let ports = Ports {
             state: Arc::new(store.clone()),
             journal: Arc::new(store.clone()),

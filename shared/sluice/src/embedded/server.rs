@@ -11,6 +11,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::{Value, json};
+use sluice_domain::ports::http::{HttpRequest, Method};
 use sluice_operator_api::{OperatorError, Selection};
 use sluice_webhook_ingress::{Answer, IngressRequest, MAX_BODY};
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -19,13 +20,24 @@ use crate::embedded::Embedded;
 
 /// The most connections at once.
 const MAX_CONNECTIONS: usize = 512;
+/// The largest request to the simulated Odoo, in bytes.
+const MAX_ODOO_BODY: usize = 32 * 1024 * 1024;
 /// The longest time for a request to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A header that a web page of another origin cannot send unasked: it keeps the operator's verbs from being driven by one.
 pub(crate) const OPERATOR_HEADER: &str = "x-sluice-operator";
 
+/// What is served on a port.
+#[derive(Clone, Copy)]
+pub(crate) enum Face {
+    /// Webhooks and the operator's verbs.
+    Sluice,
+    /// The simulated Odoo.
+    Odoo,
+}
+
 /// Serves until the process ends.
-pub(crate) async fn run(listener: TcpListener, sluice: Rc<Embedded>) {
+pub(crate) async fn run(listener: TcpListener, sluice: Rc<Embedded>, face: Face) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
@@ -41,7 +53,12 @@ pub(crate) async fn run(listener: TcpListener, sluice: Rc<Embedded>) {
         tokio::task::spawn_local(async move {
             let service = service_fn(|request| {
                 let sluice = Rc::clone(&sluice);
-                async move { Ok::<_, Infallible>(answer(request, &sluice).await) }
+                async move {
+                    Ok::<_, Infallible>(match face {
+                        Face::Sluice => answer(request, &sluice).await,
+                        Face::Odoo => odoo(request, &sluice).await,
+                    })
+                }
             });
             let mut server = http1::Builder::new();
             server.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
@@ -76,18 +93,58 @@ async fn webhook(request: Request<Incoming>, sluice: &Embedded) -> Response<Full
         Ok(Err(_)) => return text(StatusCode::BAD_REQUEST, "the body did not arrive whole\n"),
         Err(_) => return text(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time\n"),
     };
-    let named = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
-        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-    };
     let request = IngressRequest {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
-        headers: parts.headers.iter().filter_map(named).collect(),
+        headers: headers(&parts.headers),
         body,
     };
     let answer = sluice.ingress.handle(request).await;
     sluice.bell.notify_waiters();
     plain(answer)
+}
+
+/// Passes a request to the simulated Odoo, and its answer back. A fault there is a closed connection, as a real one's.
+async fn odoo(request: Request<Incoming>, sluice: &Embedded) -> Response<Full<Bytes>> {
+    let (parts, body) = request.into_parts();
+    let method = if parts.method == hyper::Method::GET { Method::Get } else { Method::Post };
+    let Ok(body) = Limited::new(body, MAX_ODOO_BODY).collect().await else {
+        return text(StatusCode::PAYLOAD_TOO_LARGE, "too large\n");
+    };
+    let request = HttpRequest {
+        method,
+        url: format!("http://simulated.localhost{}", parts.uri.path()),
+        headers: headers(&parts.headers),
+        body: body.to_bytes().to_vec(),
+        timeout_ms: u64::MAX,
+    };
+    match sluice.ports.http.send(request).await {
+        Ok(answer) => {
+            let mut response = Response::new(Full::new(Bytes::from(answer.body)));
+            *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            for (name, value) in &answer.headers {
+                let name = hyper::header::HeaderName::from_bytes(name.as_bytes());
+                if let (Ok(name), Ok(value)) = (name, hyper::header::HeaderValue::from_str(value))
+                    && name != hyper::header::CONNECTION
+                    && name != hyper::header::CONTENT_LENGTH
+                {
+                    response.headers_mut().insert(name, value);
+                }
+            }
+            response
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the simulated Odoo gives no answer");
+            text(StatusCode::BAD_GATEWAY, "no answer\n")
+        }
+    }
+}
+
+fn headers(map: &hyper::HeaderMap) -> Vec<(String, String)> {
+    let named = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    map.iter().filter_map(named).collect()
 }
 
 fn plain(answer: Answer) -> Response<Full<Bytes>> {

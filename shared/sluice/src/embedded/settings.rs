@@ -16,6 +16,8 @@ use sluice_sandbox::{FixedSecrets, demo};
 
 use crate::output::Problem;
 
+/// The built-in account.
+pub(crate) const BUILT_IN: &str = "demo";
 /// Key of the hashes in external ids of the built-in account. Not secret: the demonstration holds no real person.
 const DEMO_CONTACT_KEY: &str = "sluice-demonstration";
 
@@ -34,13 +36,22 @@ impl Settings {
         Ok(Self { accounts: with_demo(book.accounts)?, mapping_version: book.mapping_version, environment })
     }
 
-    /// Secrets of every account: the demonstration's, and for configured ones those of their own variables.
+    /// Secrets: the demonstration's for the built-in account, and for configured ones only those of their own variables. An
+    /// account without them is answered 503, so that its channel sends again: nothing is ever signed by a default.
     pub(crate) fn secrets(&self) -> FixedSecrets {
-        let secrets = self.accounts.keys().map(|name| {
-            let signing = own_secret(name).unwrap_or_else(|| self.environment.demo_secret.clone());
-            let contact_key = variable(&format!("SLUICE_CONTACT_KEY_{}", name.as_str().to_uppercase()));
-            let contact_key = Secret::new(contact_key.unwrap_or_else(|| DEMO_CONTACT_KEY.to_owned()));
-            (name.clone(), AccountSecrets { signing: vec![signing], contact_key })
+        let secrets = self.accounts.keys().filter_map(|name| {
+            let mut signing: Vec<Secret> = own_secrets(name);
+            let contact_key = variable(&contact_key_variable(name));
+            let contact_key = if name.as_str() == BUILT_IN {
+                if signing.is_empty() {
+                    signing.push(self.environment.demo_secret.clone());
+                }
+                contact_key.or_else(|| Some(DEMO_CONTACT_KEY.to_owned()))
+            } else {
+                contact_key
+            };
+            let contact_key = Secret::new(contact_key.filter(|_| !signing.is_empty())?);
+            Some((name.clone(), AccountSecrets { signing, contact_key }))
         });
         FixedSecrets::new(secrets.collect())
     }
@@ -51,14 +62,26 @@ impl Settings {
     }
 }
 
-/// The variable that holds a configured account's signing secret.
+/// The variable that holds a configured account's signing secret; while rotating, `..._PREVIOUS` holds the old one.
 pub(crate) fn secret_variable(account: &AccountName) -> String {
     format!("SLUICE_SECRET_{}", account.as_str().to_uppercase())
 }
 
-/// A configured account's signing secret.
-pub(crate) fn own_secret(account: &AccountName) -> Option<Secret> {
-    variable(&secret_variable(account)).map(Secret::new)
+/// The variable that holds the key of the hashes in its contacts' external ids.
+pub(crate) fn contact_key_variable(account: &AccountName) -> String {
+    format!("SLUICE_CONTACT_KEY_{}", account.as_str().to_uppercase())
+}
+
+/// A configured account's signing secrets, the current one first.
+pub(crate) fn own_secrets(account: &AccountName) -> Vec<Secret> {
+    let current = secret_variable(account);
+    let previous = format!("{current}_PREVIOUS");
+    [current, previous].iter().filter_map(|name| variable(name)).map(Secret::new).collect()
+}
+
+/// Has it the key of its contacts' external ids?
+pub(crate) fn has_contact_key(account: &AccountName) -> bool {
+    variable(&contact_key_variable(account)).is_some()
 }
 
 /// The environment's settings.

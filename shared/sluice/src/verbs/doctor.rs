@@ -16,7 +16,7 @@ use crate::{
     embedded::{
         Embedded,
         connection::{OdooChoice, real},
-        settings::{Settings, own_secret, secret_variable},
+        settings::{BUILT_IN, Settings, contact_key_variable, has_contact_key, own_secrets, secret_variable},
     },
     output::{self, Problem},
 };
@@ -91,18 +91,25 @@ fn print(findings: &[Finding], format: Format) {
 fn configuration(settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for account in settings.accounts.values() {
-        let secret = own_secret(&account.name);
-        let built_in = account.name.as_str() == "demo";
-        if secret.is_none() && !built_in {
-            let variable = secret_variable(&account.name);
-            findings.push(error(
-                format!("account {}: no signing secret", account.name),
-                format!("set {variable} to the app's client secret"),
-            ));
+        let mut signing = own_secrets(&account.name);
+        if account.name.as_str() == BUILT_IN {
+            signing.push(settings.environment.demo_secret.clone());
+        } else {
+            if signing.is_empty() {
+                findings.push(error(
+                    format!("account {}: no signing secret, so its webhooks are answered 503", account.name),
+                    format!("set {} to the app's client secret", secret_variable(&account.name)),
+                ));
+            }
+            if !has_contact_key(&account.name) {
+                findings.push(error(
+                    format!("account {}: no key for the external ids of its contacts", account.name),
+                    format!("set {} to a long random text and never change it", contact_key_variable(&account.name)),
+                ));
+            }
         }
         if let Some(channel) = sluice_channels::channel(&account.channel) {
-            let signing = secret.unwrap_or_else(|| settings.environment.demo_secret.clone());
-            let secrets = AccountSecrets { signing: vec![signing], contact_key: Secret::new("doctor") };
+            let secrets = AccountSecrets { signing, contact_key: Secret::new("doctor") };
             let fixes = channel.check_account(account, &secrets).into_iter();
             findings.extend(fixes.map(|fix| error(format!("account {}", account.name), fix)));
         } else {

@@ -32,7 +32,7 @@ pub(crate) async fn run(verb: Send) -> Result<u8, Problem> {
     };
     let secret = match &verb.secret {
         Some(secret) => Secret::new(secret.as_str()),
-        None => match settings::own_secret(&name) {
+        None => match settings::own_secrets(&name).into_iter().next() {
             Some(secret) => secret,
             None => settings::demo_secret()?,
         },

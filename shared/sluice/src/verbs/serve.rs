@@ -11,8 +11,9 @@ use tokio::{net::TcpListener, task::LocalSet};
 use crate::{
     arguments::Serve,
     embedded::{
-        Embedded, day, pump, server,
-        settings::{Settings, own_secret, secret_variable},
+        Embedded, day, pump,
+        server::{self, Face},
+        settings::{BUILT_IN, Settings, own_secrets, secret_variable},
     },
     output::{self, Problem},
     verbs::{demo_data, doctor},
@@ -32,10 +33,23 @@ pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
         settings.environment.reset,
     );
     // The port is taken before the store is touched: two of them on one store would be found out here.
-    let listener = listen(port).await?;
+    let listener = listen(port, "PORT or --port").await?;
+    let odoo_listener = match verb.odoo_port {
+        Some(port) => Some(listen(port, "--odoo-port").await?),
+        None => None,
+    };
     prepare(&path, verb.demo && reset)?;
-    let sluice = Rc::new(Embedded::open(&path, settings)?);
+    let sluice = Rc::new(Embedded::open(&path, settings, verb.odoo_version)?);
     welcome(&sluice, port, &path);
+    if let (Some(port), None) = (verb.odoo_port, &sluice.settings.environment.odoo) {
+        let connection = &sluice.connection;
+        output::note(&format!(
+            "simulated Odoo: ODOO_URL=http://127.0.0.1:{port} ODOO_DB={} ODOO_LOGIN={} ODOO_API_KEY={}",
+            connection.database,
+            connection.login,
+            connection.key.expose()
+        ));
+    }
     if sluice.settings.environment.odoo.is_none() {
         demo_data::load_into(&*sluice.ports.http, &sluice.connection).await?;
     }
@@ -44,7 +58,10 @@ pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
     let code = local
         .run_until(async {
             tokio::task::spawn_local(pump::run(Rc::clone(&sluice)));
-            tokio::task::spawn_local(server::run(listener, Rc::clone(&sluice)));
+            tokio::task::spawn_local(server::run(listener, Rc::clone(&sluice), Face::Sluice));
+            if let Some(listener) = odoo_listener {
+                tokio::task::spawn_local(server::run(listener, Rc::clone(&sluice), Face::Odoo));
+            }
             let mut code = 0;
             if verb.demo {
                 code = tokio::select! {
@@ -67,10 +84,10 @@ pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
 }
 
 /// Loopback only.
-async fn listen(port: u16) -> Result<TcpListener, Problem> {
+async fn listen(port: u16, setting: &str) -> Result<TcpListener, Problem> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     TcpListener::bind(address).await.map_err(|error| {
-        Problem::refused(format!("port {port} cannot be used ({error}): set PORT or --port to another one"))
+        Problem::refused(format!("port {port} cannot be used ({error}): set {setting} to another one"))
     })
 }
 
@@ -101,10 +118,12 @@ fn welcome(sluice: &Embedded, port: u16, path: &std::path::Path) {
         ),
     }
     for account in sluice.settings.accounts.values() {
-        let secret = if own_secret(&account.name).is_some() {
+        let secret = if !own_secrets(&account.name).is_empty() {
             format!("secret from {}", secret_variable(&account.name))
-        } else {
+        } else if account.name.as_str() == BUILT_IN {
             format!("secret {}", sluice.settings.environment.demo_secret.expose())
+        } else {
+            format!("NO SECRET: set {}, its webhooks are answered 503", secret_variable(&account.name))
         };
         output::note(&format!(
             "account {}: POST http://127.0.0.1:{port}/webhooks/{}/{}, shop {}, {secret}",

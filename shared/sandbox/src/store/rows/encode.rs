@@ -23,9 +23,7 @@ const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
 
 /// A value as JSON, compressed. Fast beats small: it is written at every change, and a factor of eight is enough.
 pub(in crate::store) fn compressed<T: Serialize>(value: &T) -> Result<Vec<u8>, StateError> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    serde_json::to_writer(&mut encoder, value).map_err(|error| broken(&error))?;
-    encoder.finish().map_err(|error| broken(&error))
+    packed(&json(value)?)
 }
 
 pub(super) fn encode(row: &Row) -> Result<Vec<u8>, StateError> {
