@@ -109,8 +109,7 @@ impl Writer {
         let worked = job.record.head.desired;
         let mut head = job.stored().clone();
         observe_into(job, &mut head, worked);
-        let progressed = !job.written.is_empty();
-        if progressed {
+        if !job.written.is_empty() {
             head.mapping_version = Some(self.settings.mapping_version.clone());
         }
         let verdict = job.verdict.clone().unwrap_or(Verdict::Again);
@@ -128,7 +127,8 @@ impl Writer {
                 head.attempts = 0;
             }
             Verdict::Defer { at, counts, why } => {
-                head.attempts = if progressed { 0 } else { head.attempts.saturating_add(u32::from(counts)) };
+                // Having written something is no progress by itself: what never settles would be written for ever.
+                head.attempts = head.attempts.saturating_add(u32::from(counts));
                 let wait = 1_i64.checked_shl(head.attempts.min(20)).unwrap_or(MAX_WAIT_SECONDS);
                 let later =
                     now.checked_add(SignedDuration::from_secs(if counts { wait.min(MAX_WAIT_SECONDS) } else { 0 }));

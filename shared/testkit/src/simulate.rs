@@ -114,7 +114,11 @@ fn accounts(dice: &mut Dice) -> Vec<Account> {
     let policies = [ConfirmPolicy::Paid, ConfirmPolicy::Paid, ConfirmPolicy::Authorised, ConfirmPolicy::Always];
     vec![
         account("alpha", *dice.pick(&policies), UnknownProduct::Park),
-        account("beta", *dice.pick(&[ConfirmPolicy::Paid, ConfirmPolicy::Never]), UnknownProduct::Fallback(FALLBACK.into())),
+        account(
+            "beta",
+            *dice.pick(&[ConfirmPolicy::Paid, ConfirmPolicy::Never]),
+            UnknownProduct::Fallback(FALLBACK.into()),
+        ),
     ]
 }
 

@@ -16,6 +16,8 @@ use crate::job::{Job, Verdict};
 
 /// The most lines in one call; an order with more goes alone (architecture section 8).
 const MAX_LINES: usize = 150;
+/// How often a create-once load tries what Odoo refuses.
+const PASSES: usize = 2;
 /// The most contacts in one call.
 const MAX_CONTACTS: usize = 100;
 
@@ -170,8 +172,8 @@ impl Steps<'_> {
         batches
     }
 
-    /// A create-once load that takes out what Odoo refuses, sends the rest again, and at last tries each refused item alone
-    /// once more: a lost race can look like a refusal (exchange 234).
+    /// A create-once load that takes out what Odoo refuses, and sends the rest again. What was taken out gets a second chance
+    /// at the end: a lost race can look like a refusal (exchange 234), and so can a row whose parent was taken out.
     async fn isolate<T: Clone>(
         &self,
         session: &Session,
@@ -180,27 +182,23 @@ impl Steps<'_> {
         build: impl Fn(&[T]) -> LoadRows,
     ) -> Result<Isolated<T>, Fault> {
         let mut found = Isolated { done: Vec::new(), refused: Vec::new() };
-        let mut suspects: Vec<T> = Vec::new();
-        let mut groups = vec![items];
-        while let Some(group) = groups.pop().filter(|group| !group.is_empty()) {
-            match self.load_rows(session, &build(&group), target).await? {
-                LoadAnswer::Done(ids) => found.done.extend(group.into_iter().zip(ids)),
-                LoadAnswer::Refused(messages) => {
-                    let (bad, good) = split(group, &messages);
-                    suspects.extend(bad);
-                    groups.extend(good);
+        let mut suspects = items;
+        for _ in 0..PASSES {
+            found.refused.clear();
+            let mut groups = vec![std::mem::take(&mut suspects)];
+            while let Some(group) = groups.pop().filter(|group| !group.is_empty()) {
+                match self.load_rows(session, &build(&group), target).await? {
+                    LoadAnswer::Done(ids) => found.done.extend(group.into_iter().zip(ids)),
+                    LoadAnswer::Refused(messages) => {
+                        let (bad, good) = split(group, &messages);
+                        suspects.extend(bad.iter().map(|(item, _)| item.clone()));
+                        found.refused.extend(bad);
+                        groups.extend(good);
+                    }
                 }
             }
-        }
-        for item in suspects {
-            let alone = std::slice::from_ref(&item);
-            match self.load_rows(session, &build(alone), target).await? {
-                LoadAnswer::Done(ids) => found.done.extend(ids.first().map(|id| (item, *id))),
-                LoadAnswer::Refused(messages) => {
-                    let message =
-                        messages.into_iter().next().map_or_else(|| "no reason given".into(), |row| row.message);
-                    found.refused.push((item, message));
-                }
+            if suspects.is_empty() {
+                break;
             }
         }
         Ok(found)
@@ -208,17 +206,21 @@ impl Steps<'_> {
 }
 
 /// The items that Odoo names, and the groups to send again. Where it names none, a group is halved; one alone is to blame.
-fn split<T>(group: Vec<T>, messages: &[RowMessage]) -> (Vec<T>, Vec<Vec<T>>) {
-    let blamed: Vec<usize> = messages.iter().filter_map(|message| message.record).collect();
-    if !blamed.is_empty() && blamed.iter().any(|index| *index < group.len()) {
+fn split<T>(group: Vec<T>, messages: &[RowMessage]) -> (Vec<(T, String)>, Vec<Vec<T>>) {
+    let blame = |index: usize| messages.iter().find(|message| message.record == Some(index));
+    if (0..group.len()).any(|index| blame(index).is_some()) {
         let (mut bad, mut good) = (Vec::new(), Vec::new());
         for (index, item) in group.into_iter().enumerate() {
-            if blamed.contains(&index) { bad.push(item) } else { good.push(item) }
+            match blame(index) {
+                Some(message) => bad.push((item, message.message.clone())),
+                None => good.push(item),
+            }
         }
         return (bad, vec![good]);
     }
     if group.len() <= 1 {
-        return (group, Vec::new());
+        let reason = messages.first().map_or_else(|| "no reason given".to_owned(), |message| message.message.clone());
+        return (group.into_iter().map(|item| (item, reason.clone())).collect(), Vec::new());
     }
     let mut first = group;
     let second = first.split_off(first.len() / 2);

@@ -74,17 +74,19 @@ pub fn contacts(account: &AccountName, buyer: &Buyer) -> (Contacts, Vec<ContactR
     let customer = buyer.customer.as_ref();
     let partner = customer.map_or_else(|| format!("{account}.walk_in"), |customer| customer_id(account, &customer.key));
     let mut rows = vec![partner_row(account, &partner, customer, buyer.bill_to.as_ref())];
-    let mut child = |address: Option<&Address>, kind: &'static str| match address.filter(|address| is_useful(address)) {
-        None => partner.clone(),
-        Some(address) => {
-            let row = address_row(&partner, kind, address, &rows);
-            let id = row.id.clone();
-            rows.push(row);
-            id
-        }
+    let bill_to = buyer.bill_to.as_ref().filter(|address| is_useful(address));
+    let ship_to = buyer.ship_to.as_ref().filter(|address| is_useful(address));
+    let mut child = |address: Option<&Address>, kind: &'static str| {
+        let Some(address) = address else { return partner.clone() };
+        let row = address_row(&partner, kind, address, &rows);
+        let id = row.id.clone();
+        rows.push(row);
+        id
     };
-    let invoice = child(buyer.bill_to.as_ref(), "invoice");
-    let delivery = child(buyer.ship_to.as_ref(), "delivery");
+    let delivery = child(ship_to, "delivery");
+    // One contact serves both where the addresses are one.
+    let same = bill_to.zip(ship_to).is_some_and(|(bill_to, ship_to)| bill_to.key == ship_to.key);
+    let invoice = if same { delivery.clone() } else { child(bill_to, "invoice") };
     (Contacts { partner, invoice, delivery }, rows)
 }
 

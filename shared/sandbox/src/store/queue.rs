@@ -116,9 +116,8 @@ impl Queue for Store {
                 return Err(QueueError(format!("a delivery of more than {MAX_DELIVERY_BYTES} bytes")));
             }
             // Evidence, and the only copy of it: a power cut must not take it back.
-            let sent = self.promised(|rows| {
-                send(rows, QueueName::Deliveries, std::iter::once(Message::Delivery(delivery)))
-            });
+            let sent =
+                self.promised(|rows| send(rows, QueueName::Deliveries, std::iter::once(Message::Delivery(delivery))));
             sent.map_err(|error| QueueError(error.to_string()))
         })
     }

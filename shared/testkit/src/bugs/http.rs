@@ -42,7 +42,9 @@ impl BuggyHttp {
                     context.remove("mode");
                 }
             }
-            Bug::StripsExternalIds if load && order => sent.drop_columns(|name| name == "id" || name == "order_line/id"),
+            Bug::StripsExternalIds if load && order => {
+                sent.drop_columns(|name| name == "id" || name == "order_line/id")
+            }
             Bug::RenamesOnRetry if load && order => self.rename(sent),
             Bug::AddsACent if load && (order || line) => sent.edit_column("price_unit", |row, cell| {
                 if let (0, Ok(price)) = (row, cell.parse::<rust_decimal::Decimal>()) {

@@ -56,7 +56,13 @@ impl State for BuggyState {
                 // The head is current, the body is not.
                 Record { head: record.head, body: first.body.clone() }
             };
-            Ok(found.into_iter().map({ let mut stale = stale; move |record| record.map(&mut stale) }).collect())
+            Ok(found
+                .into_iter()
+                .map({
+                    let mut stale = stale;
+                    move |record| record.map(&mut stale)
+                })
+                .collect())
         })
     }
 

@@ -25,9 +25,10 @@ pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Fin
     }
     let (accepted, refused) = world.deliveries();
     let own = |id: &str| -> Vec<JournalEntry> {
-        let keys = world.accounts().iter().filter_map(|account| {
-            SubjectKey::new(account.name.clone(), Kind::Delivery, id).ok()
-        });
+        let keys = world
+            .accounts()
+            .iter()
+            .filter_map(|account| SubjectKey::new(account.name.clone(), Kind::Delivery, id).ok());
         keys.flat_map(|key| world.journal(&key)).collect()
     };
     for id in &accepted {
@@ -36,7 +37,8 @@ pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Fin
         }
     }
     for id in accepted.iter().filter(|id| id.starts_with(BROKEN)) {
-        let parked = own(id).first().and_then(|entry| world.record(&entry.subject)).and_then(|record| record.head.parked);
+        let parked =
+            own(id).first().and_then(|entry| world.record(&entry.subject)).and_then(|record| record.head.parked);
         if parked.is_none_or(|parked| parked.class != ExceptionClass::UnreadablePayload) {
             findings.mismatched.push(format!("delivery {id} cannot be read and is not parked as such"));
         }

@@ -29,7 +29,9 @@ pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Fin
         }
         for ((account, key), partners) in &buyers {
             if partners.len() > 1 {
-                findings.duplicated.push(format!("buyer {key} of {} is several contacts: {partners:?}", names[*account]));
+                findings
+                    .duplicated
+                    .push(format!("buyer {key} of {} is several contacts: {partners:?}", names[*account]));
             }
         }
         for ((partner, house), contacts) in &places {

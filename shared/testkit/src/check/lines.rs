@@ -49,13 +49,7 @@ pub(super) fn unrounded(found: &OrderView<'_>, order: &ShopOrder, version: &Vers
     off.is_some_and(|off| off <= sums.taxed) && rows(found, order, version, taxes, sums.taxed).is_ok()
 }
 
-fn rows(
-    found: &OrderView<'_>,
-    order: &ShopOrder,
-    version: &Version,
-    taxes: &Taxes,
-    taxed: i64,
-) -> Result<(), String> {
+fn rows(found: &OrderView<'_>, order: &ShopOrder, version: &Version, taxes: &Taxes, taxed: i64) -> Result<(), String> {
     let prefix = format!("{}_", found.external_id());
     let mut by_name: BTreeMap<String, Vec<LineView<'_>>> = BTreeMap::new();
     for line in found.lines().filter(|line| !line.quantity().is_zero()) {
@@ -129,13 +123,8 @@ fn wanted(order: &ShopOrder, version: &Version) -> Vec<Wanted> {
             tax: line.rate,
         })
         .collect();
-    let service = |name: String, sku: &str, amount, tax| Wanted {
-        name,
-        sku: sku.into(),
-        quantity: Decimal::ONE,
-        amount,
-        tax,
-    };
+    let service =
+        |name: String, sku: &str, amount, tax| Wanted { name, sku: sku.into(), quantity: Decimal::ONE, amount, tax };
     if let Some((price, discount)) = version.shipping {
         let name = format!("shipping_{}", order.id * 10 + 1);
         all.push(service(name, "CHANNEL-SHIPPING", price - discount, version.shipping_rate));

@@ -56,7 +56,10 @@ impl Findings {
             ("mismatched", &self.mismatched),
             ("stuck", &self.stuck),
         ];
-        kinds.iter().flat_map(|(kind, found)| found.iter().take(most).map(move |text| format!("{kind}: {text}"))).collect()
+        kinds
+            .iter()
+            .flat_map(|(kind, found)| found.iter().take(most).map(move |text| format!("{kind}: {text}")))
+            .collect()
     }
 
     /// Says in which world it was.

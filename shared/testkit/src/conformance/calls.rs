@@ -97,7 +97,10 @@ pub(super) async fn pressure_is_conditional(on: Candidate) {
         Pressure { version: 0, limit: 3, open_until: Some(instant(5)), failures: 2, moved_at: Some(instant(4)) };
     on.state.save_pressure("shop", first.clone()).await.unwrap();
     assert_eq!(on.state.save_pressure("shop", first.clone()).await, Err(StateError::Conflict));
-    assert_eq!(on.state.save_pressure("other", Pressure { version: 1, ..first.clone() }).await, Err(StateError::Conflict));
+    assert_eq!(
+        on.state.save_pressure("other", Pressure { version: 1, ..first.clone() }).await,
+        Err(StateError::Conflict)
+    );
     let stored = Pressure { version: 1, ..first };
     assert_eq!(on.state.pressure("shop").await.unwrap(), stored);
     on.state.save_pressure("shop", Pressure { failures: 0, ..stored.clone() }).await.unwrap();

@@ -21,10 +21,8 @@ fn due(seconds: i64, lane: Lane) -> Due {
 
 async fn check_due(on: &Candidate, lane: Lane, at: i64, limit: usize, expected: &[&str]) {
     let expected: Vec<String> = expected.iter().map(|id| format!("shop/order/{id}")).collect();
-    on.eventually(expected, |state| {
-        Box::pin(async move { texts(state.due(lane, instant(at), limit).await.unwrap()) })
-    })
-    .await;
+    on.eventually(expected, |state| Box::pin(async move { texts(state.due(lane, instant(at), limit).await.unwrap()) }))
+        .await;
 }
 
 pub(super) async fn due_in_order_of_time(on: Candidate) {
@@ -57,7 +55,8 @@ pub(super) async fn at_rest_is_not_due(on: Candidate) {
 }
 
 pub(super) async fn rescheduled_is_due_once(on: Candidate) {
-    for (version, at, lane) in [(0, 1, Lane::Urgent), (1, 50, Lane::Urgent), (2, 50, Lane::Urgent), (3, 40, Lane::Bulk)] {
+    for (version, at, lane) in [(0, 1, Lane::Urgent), (1, 50, Lane::Urgent), (2, 50, Lane::Urgent), (3, 40, Lane::Bulk)]
+    {
         save(&on, Head { version, due: Some(due(at, lane)), ..plain("1") }).await;
         check_due(&on, lane, at, 10, &["1"]).await;
         check_due(&on, lane, at - 1, 10, &[]).await;
@@ -67,7 +66,8 @@ pub(super) async fn rescheduled_is_due_once(on: Candidate) {
 
 pub(super) async fn conflict_leaves_the_due_index(on: Candidate) {
     save(&on, Head { due: Some(due(1, Lane::Urgent)), number: Some("#1".into()), ..plain("a") }).await;
-    let stale = Head { due: Some(due(9, Lane::Bulk)), parked: Some(parked("x")), number: Some("#2".into()), ..plain("a") };
+    let stale =
+        Head { due: Some(due(9, Lane::Bulk)), parked: Some(parked("x")), number: Some("#2".into()), ..plain("a") };
     assert_eq!(on.state.save(vec![only(stale)]).await, [Err(StateError::Conflict)]);
     check_due(&on, Lane::Urgent, 100, 10, &["a"]).await;
     check_due(&on, Lane::Bulk, 100, 10, &[]).await;

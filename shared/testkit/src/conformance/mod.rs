@@ -30,8 +30,13 @@ const PATIENCE: (u32, u64) = (20, 250);
 /// The receiving side of the queues, which on AWS is the event source's.
 pub trait Inbox: Send + Sync {
     /// Takes messages out of sight for `visibility`.
-    fn receive(&self, queue: QueueName, most: usize, now: Timestamp, visibility: SignedDuration)
-    -> PortFuture<'_, Vec<Taken>>;
+    fn receive(
+        &self,
+        queue: QueueName,
+        most: usize,
+        now: Timestamp,
+        visibility: SignedDuration,
+    ) -> PortFuture<'_, Vec<Taken>>;
 
     /// Deletes messages.
     fn acknowledge(&self, receipts: Vec<String>) -> PortFuture<'_, ()>;

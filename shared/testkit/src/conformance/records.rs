@@ -61,7 +61,8 @@ pub(super) async fn racing_saves_have_one_winner(on: Candidate) {
             (Err(StateError::Conflict), Ok(())) => 2,
             other => panic!("{other:?}"),
         };
-        let expected = Record { head: Head { version: 1, attempts: winner, ..plain(&id) }, body: body_of(winner as usize) };
+        let expected =
+            Record { head: Head { version: 1, attempts: winner, ..plain(&id) }, body: body_of(winner as usize) };
         assert_eq!(stored(&*on.state, &id).await, Some(expected), "head and body of one racer");
     }
 }

@@ -45,13 +45,13 @@ enum Life {
 
 /// Lives with their weights.
 const LIVES: [(u64, Life); 15] = [
-    (38, Life::PaidAtOnce),
-    (18, Life::PaidLater),
+    (36, Life::PaidAtOnce),
+    (16, Life::PaidLater),
     (4, Life::PaidInOneSecond),
     (5, Life::Authorised),
     (2, Life::NeverPaid),
     (5, Life::EditedBeforePaid),
-    (4, Life::EditedOften),
+    (8, Life::EditedOften),
     (3, Life::EditedAfterPaid),
     (2, Life::MovedBeforePaid),
     (1, Life::MovedAfterPaid),
@@ -239,14 +239,16 @@ impl Maker {
                 self.pay(order);
             }
             Life::EditedOften => {
-                // A merchant at work: each edit a moment after the other.
+                // A merchant at work: each edit a moment after the other, and often the last word for long.
                 for _ in 0..3 {
                     self.edit(order);
                     let before = order.versions[order.versions.len() - 2].at;
                     let seconds = self.dice.between(1, 60);
                     order.versions.last_mut().expect("just edited").at = later(before, seconds);
                 }
-                self.pay(order);
+                if self.dice.chance(3_000) {
+                    self.pay(order);
+                }
             }
             Life::EditedAfterPaid => self.edit(order),
             Life::MovedBeforePaid => {
@@ -284,7 +286,7 @@ impl Maker {
             version.edited = true;
             let fewer = version.lines.iter_mut().find(|line| line.sold > 1 && line.discount == 0);
             match fewer {
-                Some(line) if dice.chance(5_000) => line.sold -= 1,
+                Some(line) if dice.chance(7_000) => line.sold -= 1,
                 _ => version.lines.push(extra),
             }
         });

@@ -59,7 +59,13 @@ pub(super) fn connection(config: &SimConfig) -> Connection {
 ///
 /// # Panics
 /// When Odoo refuses it.
-pub fn administer(odoo: &mut SimOdoo, (model, method): (&str, &str), args: &Value, context: &Value, now: Timestamp) -> Value {
+pub fn administer(
+    odoo: &mut SimOdoo,
+    (model, method): (&str, &str),
+    args: &Value,
+    context: &Value,
+    now: Timestamp,
+) -> Value {
     let config = odoo.config().clone();
     let call = json!([config.database, 1, config.admin_key, model, method, args, {"context": context}]);
     let body = json!({"jsonrpc": "2.0", "method": "call", "id": 1,
@@ -102,7 +108,8 @@ pub fn stocked_odoo(config: SimConfig, start: Timestamp) -> SimOdoo {
     for rate in RATES {
         for included in [false, true] {
             let kind = if included { "tax_included" } else { "tax_excluded" };
-            let percent = json!(format!("{}.{:03}", rate / 1_000, rate % 1_000).parse::<serde_json::Number>().expect("a number"));
+            let percent =
+                json!(format!("{}.{:03}", rate / 1_000, rate % 1_000).parse::<serde_json::Number>().expect("a number"));
             let values = json!([{ "name": tax_name(rate, included), "amount": percent, "amount_type": "percent",
                 "type_tax_use": "sale", "price_include_override": kind, "company_id": 1 }]);
             administer(&mut odoo, ("account.tax", "create"), &json!([values]), &json!({}), start);

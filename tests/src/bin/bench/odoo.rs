@@ -22,7 +22,7 @@ pub(crate) async fn run() {
     let nine = nine_calls();
     println!("  nine calls an order              {nine:6.1} orders/s loaded, {:.1} confirmed", confirmed(nine));
     for batch in [10, 50] {
-        let config = SimConfig { costs: Some(Costs { write_ms: CREATE_MS, ..Costs::MEASURED }), ..SimConfig::odoo18() };
+        let config = SimConfig { costs: Some(Costs::MEASURED), ..SimConfig::odoo18() };
         let pipeline = Pipeline::new(config, batch);
         for number in 1..=ORDERS {
             pipeline.feed(number).await;

@@ -118,6 +118,17 @@ fn grouped<'a>(columns: &[At<'_>], rows: &[Row<'a>]) -> Vec<Raw<'a>> {
     records
 }
 
+impl<'a> Raw<'a> {
+    /// External ids that the cells of this record refer to.
+    pub(super) fn referred(&self) -> impl Iterator<Item = &'a str> {
+        let records = self.cells.iter().filter_map(|(_, cell)| match cell {
+            Cell::Records(records) => Some(records),
+            Cell::Plain(_) => None,
+        });
+        records.flatten().filter_map(|record| record.external).filter(|name| !name.is_empty())
+    }
+}
+
 fn one<'a>(columns: &[At<'_>], rows: &[Row<'a>], place: Place) -> Raw<'a> {
     let mut raw = Raw { external: None, database_id: None, cells: Vec::with_capacity(columns.len()), place };
     let first = rows.first().copied().unwrap_or(&[]);

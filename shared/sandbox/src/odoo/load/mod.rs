@@ -66,11 +66,19 @@ pub(crate) fn load(
     let columns = Column::parse_all(model, fields, env)?;
     let savepoint = db.savepoint();
     let mut messages = Vec::new();
-    let mut ready = Vec::new();
+    let mut ready: Vec<Ready> = Vec::new();
+    let mut ids = Vec::new();
     for raw in extract::records(&columns, rows) {
+        // A row may refer to one before it: what stands ready is written first. Not recorded: it is how `db_id_for` of Odoo's
+        // `ir.fields.converter` resolves an external id, by its source.
+        let names = raw.referred().map(|name| complete(name, &module)).collect::<Vec<_>>();
+        if ready.iter().any(|record| record.external.as_ref().is_some_and(|name| names.contains(name))) {
+            ids.extend(flush::flush(db, env, (model, update), &ready, &mut messages));
+            ready.clear();
+        }
         ready.push(prepare(db, env, model, (&raw, &module), &mut messages)?);
     }
-    let ids = flush::flush(db, env, (model, update), &ready, &mut messages);
+    ids.extend(flush::flush(db, env, (model, update), &ready, &mut messages));
     let failed = messages.iter().any(|message| message.get("type").is_some_and(|kind| kind == "error"));
     if failed {
         db.rollback_to(savepoint);

@@ -15,7 +15,7 @@ use super::World;
 use crate::world::kernel::later;
 
 /// How long a world has to become quiet once faults stop, in virtual hours.
-const PATIENCE: i64 = 36;
+const PATIENCE: i64 = 8;
 /// More than there are.
 const ALL: usize = 1_000_000;
 
@@ -86,12 +86,8 @@ impl World {
         let records = now_or_never(self.store.read(due)).expect("a store in memory").into_iter().flatten();
         let looks_again = |record: &Record| {
             record.head.parked.as_ref().is_some_and(|parked| {
-                [
-                    ExceptionClass::UnknownProduct,
-                    ExceptionClass::AmbiguousProduct,
-                    ExceptionClass::MissingMapping,
-                ]
-                .contains(&parked.class)
+                [ExceptionClass::UnknownProduct, ExceptionClass::AmbiguousProduct, ExceptionClass::MissingMapping]
+                    .contains(&parked.class)
                     && !record.head.recheck
             })
         };

@@ -85,8 +85,7 @@ impl Processes {
 
     /// Writers without anything looked up.
     pub(super) fn start_writers(&mut self, count: usize) {
-        self.writers =
-            (0..count).map(|_| Arc::new(Writer::new(self.ports.clone(), self.settings.clone()))).collect();
+        self.writers = (0..count).map(|_| Arc::new(Writer::new(self.ports.clone(), self.settings.clone()))).collect();
     }
 
     /// One of the writers dies and another takes its place.

@@ -57,8 +57,12 @@ impl FaultyState {
             saves.iter().map(|_| strike != Strike::Calm && (alone || dice.chance(5_000))).collect()
         });
         let unwritten = matches!(strike, Strike::Refuse | Strike::Conflict);
-        let kept: Vec<Save> =
-            saves.iter().zip(&struck).filter(|(_, struck)| !(unwritten && **struck)).map(|(save, _)| save.clone()).collect();
+        let kept: Vec<Save> = saves
+            .iter()
+            .zip(&struck)
+            .filter(|(_, struck)| !(unwritten && **struck))
+            .map(|(save, _)| save.clone())
+            .collect();
         let mut written = self.inner.save(kept.clone()).await.into_iter();
         for (save, answer) in kept.iter().zip(written.as_slice()) {
             self.watch.saved(save, answer);
@@ -118,7 +122,9 @@ impl State for FaultyState {
     }
 
     fn overdue_calls(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Result<Vec<CallRecord>, StateError>> {
-        Box::pin(async move { self.call((Port::Read, "overdue_calls", ""), self.inner.overdue_calls(now, limit)).await })
+        Box::pin(
+            async move { self.call((Port::Read, "overdue_calls", ""), self.inner.overdue_calls(now, limit)).await },
+        )
     }
 
     fn acquire_permit(&self, request: PermitRequest) -> PortFuture<'_, Result<Option<Permit>, StateError>> {
