@@ -1,5 +1,13 @@
 //! The single file: whose it is, and what it has after its process died at a bad moment.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test: what goes wrong in it must fail"
+)]
+
 use std::{
     fs,
     path::{Path, PathBuf},

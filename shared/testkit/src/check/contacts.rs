@@ -17,15 +17,20 @@ pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Fin
         orders.iter().map(|order| (format!("{}.order_{}", names[order.account], order.id), &**order)).collect();
     world.odoo(|odoo| {
         let mut buyers: BTreeMap<(usize, String), BTreeSet<i64>> = BTreeMap::new();
-        let mut places: BTreeMap<(i64, u32), BTreeSet<i64>> = BTreeMap::new();
+        let mut places: BTreeMap<(i64, &str, u32), BTreeSet<i64>> = BTreeMap::new();
         for sale in odoo.orders() {
             let Some(order) = ours.get(sale.external_id()) else {
                 findings.duplicated.push(format!("{} `{}` is nobody's order", sale.name(), sale.external_id()));
                 continue;
             };
-            let [partner, invoice, _] = sale.partner_ids();
+            let [partner, invoice, delivery] = sale.partner_ids();
             buyers.entry((order.account, order.buyer_key())).or_default().insert(partner);
-            places.entry((partner, order.buyer.house)).or_default().insert(invoice);
+            // One contact serves both where the addresses are one.
+            if invoice == delivery {
+                places.entry((partner, "delivery", order.buyer.house)).or_default().insert(delivery);
+            } else {
+                places.entry((partner, "invoice", order.buyer.house)).or_default().insert(invoice);
+            }
         }
         for ((account, key), partners) in &buyers {
             if partners.len() > 1 {
@@ -34,9 +39,9 @@ pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Fin
                     .push(format!("buyer {key} of {} is several contacts: {partners:?}", names[*account]));
             }
         }
-        for ((partner, house), contacts) in &places {
+        for ((partner, kind, house), contacts) in &places {
             if contacts.len() > 1 {
-                findings.duplicated.push(format!("house {house} of contact {partner} is several: {contacts:?}"));
+                findings.duplicated.push(format!("{kind} house {house} of contact {partner} is several: {contacts:?}"));
             }
         }
         let partners: BTreeSet<i64> = buyers.values().flatten().copied().collect();

@@ -14,7 +14,7 @@ pub use money::{Coin, LineSums, VersionSums};
 
 use jiff::Timestamp;
 
-/// A tax rate in hundred-thousandths: 8_250 is 8.25 %.
+/// A tax rate in hundred-thousandths: `8_250` is 8.25 %.
 pub type Rate = i64;
 
 /// The rates that the simulated Odoo has taxes of.

@@ -4,6 +4,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
     clippy::disallowed_types,
