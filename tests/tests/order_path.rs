@@ -82,9 +82,9 @@ async fn run(config: SimConfig) {
         journal: Arc::new(store.clone()),
         queue: Arc::new(store.clone()),
         secrets: Arc::new(FixedSecrets::new(BTreeMap::from([(account().name, secrets)]))),
-        http: Arc::clone(&http) as Arc<dyn Http>,
-        clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        timer: Arc::clone(&clock) as Arc<dyn sluice_domain::ports::Timer>,
+        http: http.clone(),
+        clock: clock.clone(),
+        timer: clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
     };
     let ingress = Ingress::new(ports.clone(), accounts.clone());

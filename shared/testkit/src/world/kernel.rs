@@ -28,6 +28,8 @@ struct Inner {
     fate: Fate,
     current: Current,
     odoo_down_until: Option<Timestamp>,
+    /// When the last of the calls whose caller is gone commits.
+    late_until: Timestamp,
 }
 
 /// The task that is being polled.
@@ -56,6 +58,7 @@ impl Kernel {
             fate: Fate::new(plan),
             current: Current::default(),
             odoo_down_until: None,
+            late_until: start,
         };
         Arc::new(Self { inner: Mutex::new(inner) })
     }
@@ -98,6 +101,18 @@ impl Kernel {
     pub(crate) fn odoo_is_down(&self) -> bool {
         let inner = self.inner();
         inner.odoo_down_until.is_some_and(|until| inner.now < until)
+    }
+
+    /// A call will commit then, whoever waits for it.
+    pub(crate) fn commits_late(&self, at: Timestamp) {
+        let mut inner = self.inner();
+        inner.late_until = inner.late_until.max(at);
+    }
+
+    /// Will something commit yet?
+    pub(crate) fn awaits_late_commits(&self) -> bool {
+        let inner = self.inner();
+        inner.now < inner.late_until
     }
 
     /// Faults so far.

@@ -44,6 +44,8 @@ impl World {
                 next_look = later(self.now(), SignedDuration::from_secs(20));
             }
         }
+        let now = self.now();
+        self.odoo(|odoo| odoo.advance(now));
     }
 
     /// Runs for a while, with whatever goes wrong.
@@ -61,6 +63,7 @@ impl World {
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         self.tasks.is_empty()
+            && !self.kernel.awaits_late_commits()
             && self.boxes.deliveries().is_empty()
             && self.boxes.wakes().is_empty()
             && self.open_calls() == 0

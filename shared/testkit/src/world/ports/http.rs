@@ -73,6 +73,9 @@ impl FaultyHttp {
             }
             odoo.call(request, sent)
         };
+        if let Outcome::Pending { commits_at } = answered.outcome {
+            self.kernel.commits_late(commits_at);
+        }
         let took = answered.server_ms.saturating_add(answered.slow_ms);
         let (after, answer) = match answered.outcome {
             Outcome::ConnectionRefused => (SignedDuration::ZERO, Err(HttpError::NotSent("connection refused".into()))),
