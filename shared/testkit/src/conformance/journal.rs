@@ -27,6 +27,9 @@ pub(super) async fn journal_appends_once(on: Candidate) {
     for _ in 0..3 {
         on.journal.append(vec![entry(1, "a"), entry(1, "b"), entry(1, "a")]).await.unwrap();
     }
+    // What a repeat did is not what happened: the first entry stays.
+    let repeat = JournalEntry { trace_id: "repeat".into(), ..entry(1, "b") };
+    on.journal.append(vec![repeat]).await.unwrap();
     assert_eq!(on.journal.entries(&subject("1"), 100).await.unwrap(), [entry(1, "a"), entry(1, "b")]);
 }
 

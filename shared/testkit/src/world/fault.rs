@@ -17,8 +17,10 @@ pub enum Port {
     Queue,
     /// Secrets.
     Secrets,
-    /// Odoo.
+    /// Reads of Odoo.
     Http,
+    /// Writes to Odoo: they meet trouble three times as often.
+    HttpWrite,
 }
 
 /// What happens to one call of a port.
@@ -139,7 +141,8 @@ impl Rates {
         let roll = roll - self.crash;
         match port {
             Port::Http if roll < self.http => Strike::Http(*dice.pick(&TROUBLES)),
-            Port::Http => Strike::Calm,
+            Port::HttpWrite if roll < self.http * 3 => Strike::Http(*dice.pick(&TROUBLES)),
+            Port::Http | Port::HttpWrite => Strike::Calm,
             _ if roll < self.store => *dice.pick(&[Strike::Refuse, Strike::Unsure, Strike::Conflict]),
             _ => Strike::Calm,
         }
@@ -175,11 +178,12 @@ impl Fate {
     pub(crate) fn strike(&mut self, port: Port, dice: &mut Dice) -> Strike {
         let (call, odoo_call) = (self.calls, self.odoo_calls);
         self.calls += 1;
-        self.odoo_calls += u64::from(port == Port::Http);
+        let odoo = matches!(port, Port::Http | Port::HttpWrite);
+        self.odoo_calls += u64::from(odoo);
         let strike = match &self.plan {
             Plan::Random(rates) => rates.strike(port, dice),
             Plan::Call(number, strike) if *number == call => *strike,
-            Plan::OdooCall(number, trouble) if port == Port::Http && *number == odoo_call => Strike::Http(*trouble),
+            Plan::OdooCall(number, trouble) if odoo && *number == odoo_call => Strike::Http(*trouble),
             Plan::Call(..) | Plan::OdooCall(..) => Strike::Calm,
         };
         self.struck += u64::from(strike != Strike::Calm);

@@ -105,3 +105,42 @@ pub(super) fn put<T: Stored>(rows: &mut dyn Transaction, key: String, value: T) 
 pub(super) fn of<T: Stored>(row: Row) -> Result<std::sync::Arc<T>, StateError> {
     T::from_row(row).ok_or_else(|| StateError::Broken(format!("a row of {} of another kind", T::SPACE.as_str())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contents(rows: &dyn Rows) -> Vec<String> {
+        let mut transaction = rows.begin(Commit::Kept).unwrap();
+        let found = transaction.scan(Space::Own, &Span::after(None), 100).unwrap();
+        found.into_iter().map(|(key, row)| format!("{key} {row:?}")).collect()
+    }
+
+    fn check_undone(rows: &dyn Rows) {
+        let mut first = rows.begin(Commit::Kept).unwrap();
+        for key in ["a", "b"] {
+            first.put(Space::Own, key.into(), Row::Bytes([1].as_slice().into())).unwrap();
+        }
+        first.commit().unwrap();
+        let before = contents(rows);
+        for commit in [Commit::Kept, Commit::Flushed] {
+            let mut dropped = rows.begin(commit).unwrap();
+            dropped.put(Space::Own, "a".into(), Row::Bytes([2].as_slice().into())).unwrap();
+            dropped.put(Space::Own, "a".into(), Row::Bytes([3].as_slice().into())).unwrap();
+            dropped.put(Space::Own, "c".into(), Row::Bytes([4].as_slice().into())).unwrap();
+            dropped.delete(Space::Own, "b").unwrap();
+            dropped.delete(Space::Own, "c").unwrap();
+            assert!(dropped.get(Space::Own, "b").unwrap().is_none(), "it sees its own writes");
+            drop(dropped);
+            assert_eq!(contents(rows), before);
+        }
+    }
+
+    #[test]
+    fn without_a_commit_nothing_happened() {
+        check_undone(&MemoryRows::default());
+        let folder = std::env::temp_dir().join(format!("sluice-rows-{}", std::process::id()));
+        check_undone(&FileRows::open(&folder.join("rows.sluice")).unwrap());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -92,6 +92,14 @@ impl FaultyHttp {
     }
 }
 
+/// Does it change anything?
+fn writes(request: &HttpRequest) -> bool {
+    let by_url = request.url.ends_with("/load") || request.url.contains("/action_");
+    // Over JSON-RPC the method stands in the body, soon after the login.
+    let head = String::from_utf8_lossy(request.body.get(..200).unwrap_or(&request.body));
+    by_url || head.contains(r#""load","#) || head.contains(r#""action_"#)
+}
+
 fn millis(count: u64) -> SignedDuration {
     SignedDuration::from_millis(i64::try_from(count).unwrap_or(i64::MAX))
 }
@@ -99,7 +107,8 @@ fn millis(count: u64) -> SignedDuration {
 impl Http for FaultyHttp {
     fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
         Box::pin(async move {
-            let strike = self.kernel.begin(Port::Http).await;
+            let port = if writes(&request) { Port::HttpWrite } else { Port::Http };
+            let strike = self.kernel.begin(port).await;
             // An error of a store makes no sense here: the connection is refused instead.
             let strike = match strike {
                 Strike::Refuse | Strike::Conflict => Strike::Http(Trouble::Refused),
