@@ -47,6 +47,8 @@ impl Embedded {
     /// Opens the store and wires the handlers. The version is that of a simulated Odoo that is not in the store yet.
     pub(crate) fn open(path: &Path, settings: Settings, simulated_version: u16) -> Result<Self, Problem> {
         let store = Store::open(path).map_err(|error| Problem::refused(format!("{}: {error}", path.display())))?;
+        // Real orders survive a power cut too, at one flush per delivery; the simulated ones need not.
+        let store = if settings.environment.odoo.is_some() { store.flushing() } else { store };
         store.return_received().map_err(|error| Problem::refused(format!("{}: {error}", path.display())))?;
         let OdooChoice { http, connection, workers } = connection::choose(&store, &settings, simulated_version)?;
         let ports = Ports {

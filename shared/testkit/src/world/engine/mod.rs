@@ -73,6 +73,7 @@ pub struct World {
     boxes: Arc<Mailboxes>,
     store: Store,
     odoo: Arc<Mutex<SimOdoo>>,
+    refusals: Arc<Mutex<Vec<SimFault>>>,
     watch: Arc<Watch>,
     accounts: Vec<Account>,
     processes: Processes,
@@ -96,14 +97,22 @@ impl World {
         let WorldConfig { seed, start, accounts, odoo, plan, writers, bug } = config;
         let kernel = Kernel::new(start, Dice::new(seed), plan);
         let (boxes, watch, store) = (Arc::new(Mailboxes::default()), Arc::new(Watch::default()), Store::in_memory());
-        let odoo = Arc::new(Mutex::new(odoo));
-        let site = processes::Site { kernel: &kernel, boxes: &boxes, store: &store, odoo: &odoo, watch: &watch };
+        let (odoo, refusals) = (Arc::new(Mutex::new(odoo)), Arc::default());
+        let site = processes::Site {
+            kernel: &kernel,
+            boxes: &boxes,
+            store: &store,
+            odoo: &odoo,
+            refusals: &refusals,
+            watch: &watch,
+        };
         let processes = Processes::new(&site, &accounts, (writers, bug));
         let mut world = Self {
             kernel,
             boxes,
             store,
             odoo,
+            refusals,
             watch,
             accounts,
             processes,
@@ -140,10 +149,11 @@ impl World {
     }
 
     /// From now on Odoo refuses to load that order.
-    pub fn refuse(&mut self, order: &ShopOrder) {
+    pub fn refuse(&self, order: &ShopOrder) {
         let external_id = format!("{}.order_{}", self.accounts[order.account].name, order.id);
         let effect = Effect::RowError { external_id, message: "not with me".into() };
-        self.odoo(|odoo| odoo.inject(SimFault::times(On::call("sale.order", "load"), effect, u32::MAX)));
+        let refusal = SimFault::once(On::call("sale.order", "load"), effect);
+        self.refusals.lock().expect("a world is one thread").push(refusal);
     }
 
     /// Its Odoo: to look at, or to be somebody who works there.
