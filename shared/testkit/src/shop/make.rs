@@ -240,10 +240,10 @@ impl Maker {
             }
             Life::EditedOften => {
                 // A merchant at work: each edit a moment after the other, and often the last word for long.
-                for _ in 0..self.dice.between(3, 6) {
+                for _ in 0..3 {
                     self.edit(order);
                     let before = order.versions[order.versions.len() - 2].at;
-                    let seconds = self.dice.between(4, 40);
+                    let seconds = self.dice.between(1, 60);
                     order.versions.last_mut().expect("just edited").at = later(before, seconds);
                 }
                 if self.dice.chance(3_000) {
@@ -286,7 +286,7 @@ impl Maker {
             version.edited = true;
             let fewer = version.lines.iter_mut().find(|line| line.sold > 1 && line.discount == 0);
             match fewer {
-                Some(line) if dice.chance(8_000) => line.sold -= 1,
+                Some(line) if dice.chance(7_000) => line.sold -= 1,
                 _ => version.lines.push(extra),
             }
         });

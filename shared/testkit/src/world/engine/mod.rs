@@ -73,7 +73,6 @@ pub struct World {
     boxes: Arc<Mailboxes>,
     store: Store,
     odoo: Arc<Mutex<SimOdoo>>,
-    refusals: Arc<Mutex<Vec<SimFault>>>,
     watch: Arc<Watch>,
     accounts: Vec<Account>,
     processes: Processes,
@@ -97,22 +96,14 @@ impl World {
         let WorldConfig { seed, start, accounts, odoo, plan, writers, bug } = config;
         let kernel = Kernel::new(start, Dice::new(seed), plan);
         let (boxes, watch, store) = (Arc::new(Mailboxes::default()), Arc::new(Watch::default()), Store::in_memory());
-        let (odoo, refusals) = (Arc::new(Mutex::new(odoo)), Arc::default());
-        let site = processes::Site {
-            kernel: &kernel,
-            boxes: &boxes,
-            store: &store,
-            odoo: &odoo,
-            refusals: &refusals,
-            watch: &watch,
-        };
+        let odoo = Arc::new(Mutex::new(odoo));
+        let site = processes::Site { kernel: &kernel, boxes: &boxes, store: &store, odoo: &odoo, watch: &watch };
         let processes = Processes::new(&site, &accounts, (writers, bug));
         let mut world = Self {
             kernel,
             boxes,
             store,
             odoo,
-            refusals,
             watch,
             accounts,
             processes,
@@ -149,11 +140,10 @@ impl World {
     }
 
     /// From now on Odoo refuses to load that order.
-    pub fn refuse(&self, order: &ShopOrder) {
+    pub fn refuse(&mut self, order: &ShopOrder) {
         let external_id = format!("{}.order_{}", self.accounts[order.account].name, order.id);
         let effect = Effect::RowError { external_id, message: "not with me".into() };
-        let refusal = SimFault::once(On::call("sale.order", "load"), effect);
-        self.refusals.lock().expect("a world is one thread").push(refusal);
+        self.odoo(|odoo| odoo.inject(SimFault::times(On::call("sale.order", "load"), effect, u32::MAX)));
     }
 
     /// Its Odoo: to look at, or to be somebody who works there.

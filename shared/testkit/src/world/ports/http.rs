@@ -23,8 +23,6 @@ const LATEST_COMMIT: i64 = 150;
 pub(crate) struct FaultyHttp {
     pub(crate) kernel: Arc<Kernel>,
     pub(crate) odoo: Arc<Mutex<SimOdoo>>,
-    /// What Odoo refuses for good.
-    pub(crate) refusals: Arc<Mutex<Vec<SimFault>>>,
 }
 
 /// Who waits how long for a call that meets trouble.
@@ -38,9 +36,8 @@ impl FaultyHttp {
     fn waiting(&self, trouble: Option<Trouble>) -> Waiting {
         self.kernel.dice(|dice| {
             let commit = SignedDuration::from_secs(dice.between(2, LATEST_COMMIT));
-            // Its caller is gone before: a proxy closed the connection, or, now and then, nobody waits longer.
-            let patience = if dice.chance(2_500) { 129 } else { 5 };
-            let gone = SignedDuration::from_secs(dice.between(1, patience));
+            // Its caller is gone before: a proxy closed the connection, or nobody waits longer.
+            let gone = SignedDuration::from_secs(dice.between(1, 129));
             let slow = u64::try_from(dice.between(2_000, 150_000)).unwrap_or(0);
             let attempts = u32::try_from(dice.between(1, 4)).unwrap_or(1);
             let effect = trouble.and_then(|trouble| match trouble {
@@ -74,10 +71,7 @@ impl FaultyHttp {
             if let Some(effect) = waiting.effect {
                 odoo.inject(SimFault::once(On::any(), effect));
             }
-            self.refusals.lock().expect("a world is one thread").iter().for_each(|fault| odoo.inject(fault.clone()));
-            let answered = odoo.call(request, sent);
-            odoo.heal();
-            answered
+            odoo.call(request, sent)
         };
         if let Outcome::Pending { commits_at } = answered.outcome {
             self.kernel.commits_late(commits_at);
