@@ -99,7 +99,11 @@ impl Job {
 
     /// Are the channel's addresses others than those that were applied?
     pub(crate) fn addresses_changed(&self) -> bool {
-        self.record.head.addresses.as_ref().is_some_and(|applied| *applied != self.address_keys())
+        match &self.record.head.addresses {
+            Some(applied) => *applied != self.address_keys(),
+            // Never noted: whoever confirmed it died before. Odoo's contacts tell.
+            None => self.moved(),
+        }
     }
 
     /// Does Odoo's order name other contacts than it should?

@@ -12,6 +12,9 @@ use crate::{shop::ShopOrder, world::World};
 const OWN_CONTACTS: usize = 2;
 
 pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Findings) {
+    for id in world.uncorrected() {
+        findings.mismatched.push(format!("contact {id} no longer has the name that somebody in Odoo gave it"));
+    }
     let names: Vec<&str> = world.accounts().iter().map(|account| account.name.as_str()).collect();
     let ours: BTreeMap<String, &ShopOrder> =
         orders.iter().map(|order| (format!("{}.order_{}", names[order.account], order.id), &**order)).collect();

@@ -45,13 +45,13 @@ enum Life {
 
 /// Lives with their weights.
 const LIVES: [(u64, Life); 15] = [
-    (36, Life::PaidAtOnce),
-    (16, Life::PaidLater),
+    (34, Life::PaidAtOnce),
+    (14, Life::PaidLater),
     (4, Life::PaidInOneSecond),
     (5, Life::Authorised),
     (2, Life::NeverPaid),
     (5, Life::EditedBeforePaid),
-    (8, Life::EditedOften),
+    (12, Life::EditedOften),
     (3, Life::EditedAfterPaid),
     (2, Life::MovedBeforePaid),
     (1, Life::MovedAfterPaid),
@@ -98,7 +98,7 @@ impl Maker {
             tax_included: self.dice.chance(4_000),
             placed_at,
             test: self.mix.oddities && self.dice.chance(50),
-            refused: self.mix.oddities && self.dice.chance(30),
+            refused: self.mix.oddities && self.dice.chance(120),
             buyer,
             versions: Vec::new(),
         };
@@ -240,10 +240,10 @@ impl Maker {
             }
             Life::EditedOften => {
                 // A merchant at work: each edit a moment after the other, and often the last word for long.
-                for _ in 0..3 {
+                for _ in 0..self.dice.between(3, 6) {
                     self.edit(order);
                     let before = order.versions[order.versions.len() - 2].at;
-                    let seconds = self.dice.between(1, 60);
+                    let seconds = self.dice.between(4, 40);
                     order.versions.last_mut().expect("just edited").at = later(before, seconds);
                 }
                 if self.dice.chance(3_000) {
@@ -286,7 +286,7 @@ impl Maker {
             version.edited = true;
             let fewer = version.lines.iter_mut().find(|line| line.sold > 1 && line.discount == 0);
             match fewer {
-                Some(line) if dice.chance(7_000) => line.sold -= 1,
+                Some(line) if dice.chance(8_000) => line.sold -= 1,
                 _ => version.lines.push(extra),
             }
         });

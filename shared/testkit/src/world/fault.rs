@@ -97,6 +97,8 @@ pub struct Rates {
     pub store: u32,
     /// A call of Odoo meets trouble.
     pub http: u32,
+    /// Every trouble of a write is that it commits late: a proxy in front gives up early.
+    pub late: bool,
     /// A message is received by two workers at once.
     pub doubled: u32,
     /// A webhook is sent again although it was taken.
@@ -107,6 +109,8 @@ pub struct Rates {
     pub restart_every_seconds: u32,
     /// Odoo is down for two hours once.
     pub outage: bool,
+    /// How often somebody in Odoo corrects a contact, in seconds; 0 is never.
+    pub clerk_every_seconds: u32,
 }
 
 impl Rates {
@@ -115,22 +119,37 @@ impl Rates {
         crash: 0,
         store: 0,
         http: 0,
+        late: false,
         doubled: 0,
         resent: 0,
         skew_ms: 0,
         restart_every_seconds: 0,
         outage: false,
+        clerk_every_seconds: 0,
     };
 
     /// A world's weather: from fair to foul, chosen by its seed.
     #[must_use]
     pub fn weather(dice: &mut Dice) -> Self {
         let mut upto = |most: i64| u32::try_from(dice.between(0, most)).unwrap_or(0);
-        let (crash, store, http) = (upto(60), upto(150), upto(600));
+        // A proxy that gives up early, and nothing else wrong: work goes on while what it gave up commits late.
+        let late = upto(3) == 0;
+        let (crash, store, http) = if late { (0, upto(40), 200 + upto(300)) } else { (upto(60), upto(150), upto(600)) };
         let (doubled, resent) = (upto(800), upto(2_000));
-        let restart_every_seconds = if upto(3) == 0 { 240 } else { 0 };
-        let outage = upto(7) == 0;
-        Self { crash, store, http, doubled, resent, skew_ms: 3_000, restart_every_seconds, outage }
+        let restart_every_seconds = if !late && upto(3) == 0 { 240 } else { 0 };
+        let outage = !late && upto(7) == 0;
+        Self {
+            crash,
+            store,
+            http,
+            late,
+            doubled,
+            resent,
+            skew_ms: 3_000,
+            restart_every_seconds,
+            outage,
+            clerk_every_seconds: 60,
+        }
     }
 
     fn strike(&self, port: Port, dice: &mut Dice) -> Strike {
@@ -140,8 +159,10 @@ impl Rates {
         }
         let roll = roll - self.crash;
         match port {
-            Port::Http if roll < self.http => Strike::Http(*dice.pick(&TROUBLES)),
-            Port::HttpWrite if roll < self.http * 3 => Strike::Http(*dice.pick(&TROUBLES)),
+            Port::Http if roll < self.http && !self.late => Strike::Http(*dice.pick(&TROUBLES)),
+            Port::HttpWrite if roll < self.http * 3 => {
+                Strike::Http(if self.late { Trouble::Late } else { *dice.pick(&TROUBLES) })
+            }
             Port::Http | Port::HttpWrite => Strike::Calm,
             _ if roll < self.store => *dice.pick(&[Strike::Refuse, Strike::Unsure, Strike::Conflict]),
             _ => Strike::Calm,

@@ -1,12 +1,13 @@
 //! The event loop.
 
+mod clerk;
 mod look;
 mod processes;
 mod turn;
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap},
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
     sync::{Arc, Mutex},
 };
 
@@ -65,6 +66,8 @@ enum Event {
     Restart,
     /// Odoo goes down for two hours.
     Outage,
+    /// Somebody in Odoo corrects a contact.
+    Clerk,
 }
 
 /// A deterministic world.
@@ -73,6 +76,7 @@ pub struct World {
     boxes: Arc<Mailboxes>,
     store: Store,
     odoo: Arc<Mutex<SimOdoo>>,
+    refusals: Arc<Mutex<Vec<SimFault>>>,
     watch: Arc<Watch>,
     accounts: Vec<Account>,
     processes: Processes,
@@ -85,6 +89,8 @@ pub struct World {
     /// Webhooks that the channel still sends.
     unsent: usize,
     writers: usize,
+    /// Contacts that somebody in Odoo has corrected.
+    corrected: BTreeSet<i64>,
     /// What was wrong on the way.
     wrong: Vec<String>,
 }
@@ -96,14 +102,22 @@ impl World {
         let WorldConfig { seed, start, accounts, odoo, plan, writers, bug } = config;
         let kernel = Kernel::new(start, Dice::new(seed), plan);
         let (boxes, watch, store) = (Arc::new(Mailboxes::default()), Arc::new(Watch::default()), Store::in_memory());
-        let odoo = Arc::new(Mutex::new(odoo));
-        let site = processes::Site { kernel: &kernel, boxes: &boxes, store: &store, odoo: &odoo, watch: &watch };
+        let (odoo, refusals) = (Arc::new(Mutex::new(odoo)), Arc::default());
+        let site = processes::Site {
+            kernel: &kernel,
+            boxes: &boxes,
+            store: &store,
+            odoo: &odoo,
+            refusals: &refusals,
+            watch: &watch,
+        };
         let processes = Processes::new(&site, &accounts, (writers, bug));
         let mut world = Self {
             kernel,
             boxes,
             store,
             odoo,
+            refusals,
             watch,
             accounts,
             processes,
@@ -115,6 +129,7 @@ impl World {
             sendings: Vec::new(),
             unsent: 0,
             writers,
+            corrected: BTreeSet::new(),
             wrong: Vec::new(),
         };
         world.begin(start);
@@ -129,6 +144,7 @@ impl World {
             self.schedule(super::later(start, jiff::SignedDuration::from_mins(minutes)), Event::Outage);
         }
         self.schedule_restart(start);
+        self.schedule_clerk(start);
     }
 
     /// Has a webhook sent when its time comes, and again until it is answered.
@@ -140,10 +156,11 @@ impl World {
     }
 
     /// From now on Odoo refuses to load that order.
-    pub fn refuse(&mut self, order: &ShopOrder) {
+    pub fn refuse(&self, order: &ShopOrder) {
         let external_id = format!("{}.order_{}", self.accounts[order.account].name, order.id);
         let effect = Effect::RowError { external_id, message: "not with me".into() };
-        self.odoo(|odoo| odoo.inject(SimFault::times(On::call("sale.order", "load"), effect, u32::MAX)));
+        let refusal = SimFault::once(On::call("sale.order", "load"), effect);
+        self.refusals.lock().expect("a world is one thread").push(refusal);
     }
 
     /// Its Odoo: to look at, or to be somebody who works there.

@@ -6,7 +6,10 @@ use sluice_domain::{account::Account, ports::Ports};
 use sluice_normalizer::Normalizer;
 use sluice_odoo_writer::{Writer, WriterSettings};
 use sluice_reconciler::Reconciler;
-use sluice_sandbox::{Store, odoo::SimOdoo};
+use sluice_sandbox::{
+    Store,
+    odoo::{SimFault, SimOdoo},
+};
 use sluice_webhook_ingress::Ingress;
 
 use crate::{
@@ -24,6 +27,7 @@ pub(super) struct Site<'a> {
     pub(super) boxes: &'a Arc<Mailboxes>,
     pub(super) store: &'a Store,
     pub(super) odoo: &'a Arc<Mutex<SimOdoo>>,
+    pub(super) refusals: &'a Arc<Mutex<Vec<SimFault>>>,
     pub(super) watch: &'a Arc<Watch>,
 }
 
@@ -40,7 +44,11 @@ impl Site<'_> {
             journal: Arc::new(FaultyJournal { kernel: kernel(), inner: Arc::new(self.store.clone()) }),
             queue: Arc::new(FaultyQueue { kernel: kernel(), boxes: Arc::clone(self.boxes) }),
             secrets: Arc::new(FaultySecrets { kernel: kernel(), secrets: setup::secrets(), known }),
-            http: Arc::new(FaultyHttp { kernel: kernel(), odoo: Arc::clone(self.odoo) }),
+            http: Arc::new(FaultyHttp {
+                kernel: kernel(),
+                odoo: Arc::clone(self.odoo),
+                refusals: Arc::clone(self.refusals),
+            }),
             clock: kernel(),
             timer: kernel(),
             random: kernel(),

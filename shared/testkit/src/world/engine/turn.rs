@@ -57,6 +57,7 @@ impl World {
             Event::Normalize | Event::Write => {}
             Event::Sweep => self.start_sweep(),
             Event::Restart => self.restart(),
+            Event::Clerk => self.correct_a_contact(),
             Event::Outage => {
                 self.kernel.count_fault();
                 self.kernel.take_odoo_down(later(at, SignedDuration::from_hours(2)));

@@ -23,6 +23,8 @@ const LATEST_COMMIT: i64 = 150;
 pub(crate) struct FaultyHttp {
     pub(crate) kernel: Arc<Kernel>,
     pub(crate) odoo: Arc<Mutex<SimOdoo>>,
+    /// What Odoo refuses for good.
+    pub(crate) refusals: Arc<Mutex<Vec<SimFault>>>,
 }
 
 /// Who waits how long for a call that meets trouble.
@@ -36,8 +38,9 @@ impl FaultyHttp {
     fn waiting(&self, trouble: Option<Trouble>) -> Waiting {
         self.kernel.dice(|dice| {
             let commit = SignedDuration::from_secs(dice.between(2, LATEST_COMMIT));
-            // Its caller is gone before: a proxy closed the connection, or nobody waits longer.
-            let gone = SignedDuration::from_secs(dice.between(1, 129));
+            // Its caller is gone before: a proxy closed the connection, or, now and then, nobody waits longer.
+            let patience = if dice.chance(2_500) { 129 } else { 5 };
+            let gone = SignedDuration::from_secs(dice.between(1, patience));
             let slow = u64::try_from(dice.between(2_000, 150_000)).unwrap_or(0);
             let attempts = u32::try_from(dice.between(1, 4)).unwrap_or(1);
             let effect = trouble.and_then(|trouble| match trouble {
@@ -68,10 +71,13 @@ impl FaultyHttp {
         let sent = self.kernel.now();
         let answered = {
             let mut odoo = self.odoo.lock().expect("a world is one thread");
+            self.refusals.lock().expect("a world is one thread").iter().for_each(|fault| odoo.inject(fault.clone()));
             if let Some(effect) = waiting.effect {
                 odoo.inject(SimFault::once(On::any(), effect));
             }
-            odoo.call(request, sent)
+            let answered = odoo.call(request, sent);
+            odoo.heal();
+            answered
         };
         if let Outcome::Pending { commits_at } = answered.outcome {
             self.kernel.commits_late(commits_at);

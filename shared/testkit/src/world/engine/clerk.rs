@@ -1,0 +1,43 @@
+//! Somebody who works in Odoo: what they correct stays as they left it.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::{Event, World};
+use crate::world::{later, setup::administer};
+
+/// The name that a corrected contact has.
+const CORRECTED: &str = "Corrected by a clerk";
+
+impl World {
+    /// A contact of a buyer gets another name.
+    pub(super) fn correct_a_contact(&mut self) {
+        let now = self.kernel.now();
+        let known: Vec<i64> = self.odoo(|odoo| {
+            let buyers = odoo.partners().filter(|one| one.parent_id().is_none() && !one.external_id().is_empty());
+            buyers.map(|one| one.id).collect()
+        });
+        if !known.is_empty() {
+            let id = self.kernel.dice(|dice| *dice.pick(&known));
+            let values = json!([[id], {"name": CORRECTED}]);
+            self.odoo(|odoo| administer(odoo, ("res.partner", "write"), &values, &json!({}), now));
+            self.corrected.insert(id);
+        }
+        self.schedule_clerk(now);
+    }
+
+    pub(super) fn schedule_clerk(&mut self, now: Timestamp) {
+        let every = i64::from(self.kernel.rates().clerk_every_seconds);
+        if every > 0 {
+            let wait = self.kernel.dice(|dice| dice.between(1, every * 2));
+            self.schedule(later(now, SignedDuration::from_secs(wait)), Event::Clerk);
+        }
+    }
+
+    /// Contacts whose correction did not last.
+    #[must_use]
+    pub fn uncorrected(&self) -> Vec<i64> {
+        let lasts = |id: i64| self.odoo(|odoo| odoo.partner(id).is_some_and(|one| one.name() == CORRECTED));
+        self.corrected.iter().copied().filter(|id| !lasts(*id)).collect()
+    }
+}
