@@ -1,5 +1,14 @@
 //! The checker is checked: every planted bug is caught within 200 seeds of 100 orders.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "a test: what goes wrong in it must fail"
+)]
+
 use sluice_testkit::{
     bugs::Bug,
     simulate::{Odoos, simulate_world},

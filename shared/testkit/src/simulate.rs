@@ -64,7 +64,8 @@ impl Report {
 
 /// The Odoos that worlds start from, made once.
 pub struct Odoos {
-    versions: [SimOdoo; 2],
+    /// 18 and 19.
+    pub versions: [SimOdoo; 2],
 }
 
 /// When every world begins. Its first orders are placed in a night on which clocks change.
@@ -88,7 +89,16 @@ pub fn seeded_world(seed: u64, orders: u64, odoos: &Odoos, bug: Option<Bug>) -> 
     let odoo = dice.pick(&odoos.versions).clone();
     let plan = Plan::Random(Rates::weather(&mut dice));
     let writers = 1 + usize::try_from(dice.below(3)).unwrap_or(0);
-    let mut world = World::new(WorldConfig { seed: dice.next(), start: start(), accounts, odoo, plan, writers, bug });
+    let mut world = World::new(WorldConfig {
+        seed: dice.next(),
+        start: start(),
+        accounts,
+        odoo,
+        plan,
+        writers,
+        bug,
+        remember: false,
+    });
     let mut makers: Vec<Maker> =
         (0..2).map(|account| Maker::new(dice.fork(account as u64 + 1), Mix::ALL, account, 1 + orders / 3)).collect();
     let mut made = Vec::new();

@@ -7,7 +7,7 @@ use sluice_sandbox::odoo::{LineView, OrderView};
 
 use super::Taxes;
 use crate::{
-    shop::{Coin, Item, Rate, ShopOrder, Version},
+    shop::{Item, Rate, ShopOrder, Version},
     world::FALLBACK,
 };
 
@@ -30,11 +30,11 @@ pub(super) fn difference(found: &OrderView<'_>, order: &ShopOrder, version: &Ver
     if found.currency() != coin.code {
         return Some(format!("currency {} instead of {}", found.currency(), coin.code));
     }
-    let total = minor(found.amount_total(), coin);
+    let total = coin.minor(found.amount_total());
     if total != Some(sums.total) {
         return Some(format!("total {} instead of {}", found.amount_total(), coin.text(sums.total)));
     }
-    let off = minor(found.amount_tax(), coin).map(|tax| (tax - sums.tax).abs());
+    let off = coin.minor(found.amount_tax()).map(|tax| (tax - sums.tax).abs());
     if off.is_none_or(|off| off > sums.taxed) {
         return Some(format!("tax {} instead of {}", found.amount_tax(), coin.text(sums.tax)));
     }
@@ -45,7 +45,7 @@ pub(super) fn difference(found: &OrderView<'_>, order: &ShopOrder, version: &Ver
 /// before, or Odoo's prices are too coarse for it (three-decimal currencies at two-decimal prices).
 pub(super) fn unrounded(found: &OrderView<'_>, order: &ShopOrder, version: &Version, taxes: &Taxes) -> bool {
     let sums = version.sums(order.tax_included);
-    let off = minor(found.amount_total(), order.coin).map(|total| (total - sums.total).abs());
+    let off = order.coin.minor(found.amount_total()).map(|total| (total - sums.total).abs());
     off.is_some_and(|off| off <= sums.taxed) && rows(found, order, version, taxes, sums.taxed).is_ok()
 }
 
@@ -65,7 +65,7 @@ fn rows(found: &OrderView<'_>, order: &ShopOrder, version: &Version, taxes: &Tax
     if let Some(rounding) = by_name.remove("rounding") {
         let amount: Decimal = rounding.iter().map(|line| line.price_unit() * line.quantity()).sum();
         let bound = TOLERANCE.max(taxed);
-        if rounding.len() > 1 || minor(amount, order.coin).is_none_or(|amount| amount.abs() > bound) {
+        if rounding.len() > 1 || order.coin.minor(amount).is_none_or(|amount| amount.abs() > bound) {
             return Err(format!("a rounding line of {amount}"));
         }
     }
@@ -91,7 +91,7 @@ fn row(wanted: &Wanted, lines: &[LineView<'_>], order: &ShopOrder, taxes: &Taxes
     }
     let kept = |line: &LineView<'_>| (Decimal::ONE_HUNDRED - line.discount()) / Decimal::ONE_HUNDRED;
     let amount: Decimal = lines.iter().map(|line| line.price_unit() * line.quantity() * kept(line)).sum();
-    if minor(amount, order.coin) != Some(wanted.amount) {
+    if order.coin.minor(amount) != Some(wanted.amount) {
         return Err(format!("{name}: {amount} instead of {}", order.coin.text(wanted.amount)));
     }
     let tax = wanted.tax.and_then(|rate| taxes.get(&(rate, order.tax_included)).copied());
@@ -133,10 +133,4 @@ fn wanted(order: &ShopOrder, version: &Version) -> Vec<Wanted> {
         all.push(service("charge_tip".into(), "CHANNEL-TIP", version.tip, None));
     }
     all
-}
-
-/// Minor units, if it is a whole number of them.
-fn minor(amount: Decimal, coin: Coin) -> Option<i64> {
-    let scaled = (amount * Decimal::from(10_i64.pow(coin.digits))).normalize();
-    (scaled.scale() == 0).then(|| i64::try_from(scaled.mantissa()).ok()).flatten()
 }

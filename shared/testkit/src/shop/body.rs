@@ -176,8 +176,11 @@ fn write_refund(text: &mut String, order: &ShopOrder, version: &Version) {
         put(
             text,
             format_args!(
-                r#"{{"line_item_id":{},"quantity":{},"restock_type":"return","location_id":1}}"#,
-                line.id, line.refunded
+                r#"{{"line_item_id":{},"quantity":{},"restock_type":"return","location_id":1,"subtotal":"{}","total_tax":"{}"}}"#,
+                line.id,
+                line.refunded,
+                coin.text(line.refunded * line.price),
+                coin.text(tax(line.refunded * line.price, line.rate, order.tax_included)),
             ),
         );
     }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Buyer, Coin, Item, Line, PRODUCTS, RATES, ShopOrder, Version};
+use super::{Buyer, Coin, Item, Line, PRODUCTS, RATES, ShopOrder, Version, money::tax};
 use crate::world::Dice;
 
 /// Which kinds of orders there are.
@@ -192,7 +192,7 @@ impl Maker {
         let rate = RATES[usize::try_from(order.id % 5).unwrap_or(0)];
         let taxed = item != Item::GiftCard && !self.dice.chance(1_000);
         let id = order.id * 100 + 10 + u64::try_from(place).unwrap_or(0) * 3;
-        Line { id, item, ordered, sold: ordered, refunded: 0, price, discount, rate: taxed.then_some(rate) }
+        Line { id, item, ordered, sold: ordered, refunded: 0, price, discount, rate: taxed.then_some(rate), shift: 0 }
     }
 
     /// The next version: the last one, some time later.
@@ -294,11 +294,13 @@ impl Maker {
 
     fn refund(&mut self, order: &mut ShopOrder) {
         let id = order.id * 10 + 3;
+        let included = order.tax_included;
         self.then(order, "orders/updated", |version, _| {
             version.payment = "partially_refunded";
             let line = &mut version.lines[0];
             line.refunded = 1;
-            version.refund = Some((id, line.price));
+            let tax = if included { 0 } else { tax(line.price, line.rate, false) };
+            version.refund = Some((id, line.price + tax));
         });
     }
 }

@@ -108,6 +108,8 @@ pub struct Line {
     pub discount: i64,
     /// Its tax.
     pub rate: Option<Rate>,
+    /// Minor units that the shop's rounding over the whole order moved onto the tax of this line.
+    pub shift: i64,
 }
 
 /// What a line sells.

@@ -1,5 +1,7 @@
 //! Money in whole minor units, computed with integers alone: independent of the code under test.
 
+use rust_decimal::Decimal;
+
 use super::{Line, Rate, ShopOrder, Version};
 
 /// A currency.
@@ -22,6 +24,13 @@ impl Coin {
     pub const JPY: Self = Self { code: "JPY", digits: 0 };
     /// Kuwaiti dinars: three decimals.
     pub const KWD: Self = Self { code: "KWD", digits: 3 };
+
+    /// Minor units of an amount, if it is a whole number of them.
+    #[must_use]
+    pub fn minor(self, amount: Decimal) -> Option<i64> {
+        let scaled = (amount * Decimal::from(10_i64.pow(self.digits))).normalize();
+        (scaled.scale() == 0).then(|| i64::try_from(scaled.mantissa()).ok()).flatten()
+    }
 
     /// An amount as the shop writes it.
     #[must_use]
@@ -62,7 +71,7 @@ impl Line {
     #[must_use]
     pub fn sums(&self, included: bool) -> LineSums {
         let amount = if self.sold == 0 { 0 } else { self.sold * self.price - self.discount };
-        LineSums { amount, tax: tax(amount, self.rate, included) }
+        LineSums { amount, tax: tax(amount, self.rate, included) + self.shift }
     }
 }
 

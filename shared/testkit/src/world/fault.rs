@@ -179,6 +179,8 @@ pub enum Plan {
     Call(u64, Strike),
     /// The call of Odoo of that number, counted from 0, and no other.
     OdooCall(u64, Trouble),
+    /// The first so many calls of that name: `save`, `send_wakes`, `sale.order.load`.
+    Named(&'static str, Strike, u32),
 }
 
 /// Counts calls and strikes.
@@ -196,16 +198,20 @@ impl Fate {
     }
 
     /// What happens to the next call.
-    pub(crate) fn strike(&mut self, port: Port, dice: &mut Dice) -> Strike {
+    pub(crate) fn strike(&mut self, port: Port, name: &str, dice: &mut Dice) -> Strike {
         let (call, odoo_call) = (self.calls, self.odoo_calls);
         self.calls += 1;
         let odoo = matches!(port, Port::Http | Port::HttpWrite);
         self.odoo_calls += u64::from(odoo);
-        let strike = match &self.plan {
+        let strike = match &mut self.plan {
             Plan::Random(rates) => rates.strike(port, dice),
             Plan::Call(number, strike) if *number == call => *strike,
             Plan::OdooCall(number, trouble) if odoo && *number == odoo_call => Strike::Http(*trouble),
-            Plan::Call(..) | Plan::OdooCall(..) => Strike::Calm,
+            Plan::Named(wanted, strike, times) if *wanted == name && *times > 0 => {
+                *times -= 1;
+                *strike
+            }
+            Plan::Call(..) | Plan::OdooCall(..) | Plan::Named(..) => Strike::Calm,
         };
         self.struck += u64::from(strike != Strike::Calm);
         strike
@@ -214,13 +220,15 @@ impl Fate {
     pub(crate) fn rates(&self) -> Rates {
         match &self.plan {
             Plan::Random(rates) => *rates,
-            Plan::Call(..) | Plan::OdooCall(..) => Rates::CALM,
+            Plan::Call(..) | Plan::OdooCall(..) | Plan::Named(..) => Rates::CALM,
         }
     }
 
-    /// From now on nothing goes wrong.
+    /// From now on nothing goes wrong by luck. What is to strike one call does, however late that call comes.
     pub(crate) fn heal(&mut self) {
-        self.plan = Plan::Random(Rates::CALM);
+        if let Plan::Random(rates) = &mut self.plan {
+            *rates = Rates::CALM;
+        }
     }
 
     /// Something went wrong beside the ports: a restart, an outage, a message twice.

@@ -156,11 +156,11 @@ impl Kernel {
     }
 
     /// A port call begins: it takes a moment, in which others go on.
-    pub(crate) async fn begin(&self, port: Port) -> Strike {
+    pub(crate) async fn begin(&self, port: Port, name: &str) -> Strike {
         let (strike, until) = {
             let mut inner = self.inner();
             let inner = &mut *inner;
-            let strike = inner.fate.strike(port, &mut inner.dice);
+            let strike = inner.fate.strike(port, name, &mut inner.dice);
             let micros = inner.dice.between(50, 4_000);
             (strike, later(inner.now, SignedDuration::from_micros(micros)))
         };
@@ -189,8 +189,9 @@ impl Kernel {
     }
 }
 
-/// `SignedDuration` after an instant.
-pub(crate) fn later(at: Timestamp, wait: SignedDuration) -> Timestamp {
+/// An instant so much later; the last one of the calendar where that is beyond it.
+#[must_use]
+pub fn later(at: Timestamp, wait: SignedDuration) -> Timestamp {
     at.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 

@@ -22,4 +22,4 @@ pub use setup::{FALLBACK, account, administer, stocked_odoo, tax_name};
 pub use trace::Trace;
 pub use webhook::{Content, FORGERS_SECRET, Webhook};
 
-pub(crate) use kernel::later;
+pub use kernel::later;

@@ -47,6 +47,8 @@ pub struct WorldConfig {
     pub writers: usize,
     /// A bug on purpose.
     pub bug: Option<Bug>,
+    /// Remember every call of Odoo?
+    pub remember: bool,
 }
 
 /// What happens next.
@@ -70,6 +72,9 @@ enum Event {
     Clerk,
 }
 
+/// Calls of Odoo by name, with their bodies.
+pub(crate) type Calls = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// A deterministic world.
 pub struct World {
     kernel: Arc<Kernel>,
@@ -77,6 +82,7 @@ pub struct World {
     store: Store,
     odoo: Arc<Mutex<SimOdoo>>,
     refusals: Arc<Mutex<Vec<SimFault>>>,
+    sent: Option<Calls>,
     watch: Arc<Watch>,
     accounts: Vec<Account>,
     processes: Processes,
@@ -99,11 +105,13 @@ impl World {
     /// A world at its beginning.
     #[must_use]
     pub fn new(config: WorldConfig) -> Self {
-        let WorldConfig { seed, start, accounts, odoo, plan, writers, bug } = config;
+        let WorldConfig { seed, start, accounts, odoo, plan, writers, bug, remember } = config;
         let kernel = Kernel::new(start, Dice::new(seed), plan);
         let (boxes, watch, store) = (Arc::new(Mailboxes::default()), Arc::new(Watch::default()), Store::in_memory());
         let (odoo, refusals) = (Arc::new(Mutex::new(odoo)), Arc::default());
+        let sent = remember.then(Arc::default);
         let site = processes::Site {
+            sent: sent.clone(),
             kernel: &kernel,
             boxes: &boxes,
             store: &store,
@@ -118,6 +126,7 @@ impl World {
             store,
             odoo,
             refusals,
+            sent,
             watch,
             accounts,
             processes,
@@ -178,6 +187,13 @@ impl World {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.kernel.now()
+    }
+
+    /// Bodies of the calls of Odoo of one name, in order.
+    #[must_use]
+    pub fn sent(&self, name: &str) -> Vec<Vec<u8>> {
+        let sent = self.sent.as_ref().map(|sent| sent.lock().expect("a world is one thread").clone());
+        sent.unwrap_or_default().into_iter().filter(|(call, _)| call == name).map(|(_, body)| body).collect()
     }
 
     /// Faults so far.

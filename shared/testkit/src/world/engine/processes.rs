@@ -12,6 +12,7 @@ use sluice_sandbox::{
 };
 use sluice_webhook_ingress::Ingress;
 
+use super::Calls;
 use crate::{
     bugs::{Bug, plant},
     world::{
@@ -27,6 +28,7 @@ pub(super) struct Site<'a> {
     pub(super) boxes: &'a Arc<Mailboxes>,
     pub(super) store: &'a Store,
     pub(super) odoo: &'a Arc<Mutex<SimOdoo>>,
+    pub(super) sent: Option<Calls>,
     pub(super) refusals: &'a Arc<Mutex<Vec<SimFault>>>,
     pub(super) watch: &'a Arc<Watch>,
 }
@@ -47,6 +49,7 @@ impl Site<'_> {
             http: Arc::new(FaultyHttp {
                 kernel: kernel(),
                 odoo: Arc::clone(self.odoo),
+                sent: self.sent.clone(),
                 refusals: Arc::clone(self.refusals),
             }),
             clock: kernel(),

@@ -10,6 +10,7 @@ use sluice_domain::ports::{
 use sluice_sandbox::odoo::{Effect, On, Outcome, SimFault, SimOdoo};
 
 use crate::world::{
+    engine::Calls,
     fault::{Port, Strike, Trouble},
     kernel::{Kernel, later},
 };
@@ -23,6 +24,8 @@ const LATEST_COMMIT: i64 = 150;
 pub(crate) struct FaultyHttp {
     pub(crate) kernel: Arc<Kernel>,
     pub(crate) odoo: Arc<Mutex<SimOdoo>>,
+    /// Calls and bodies, where somebody wants to know.
+    pub(crate) sent: Option<Calls>,
     /// What Odoo refuses for good.
     pub(crate) refusals: Arc<Mutex<Vec<SimFault>>>,
 }
@@ -98,12 +101,15 @@ impl FaultyHttp {
     }
 }
 
-/// Does it change anything?
-fn writes(request: &HttpRequest) -> bool {
-    let by_url = request.url.ends_with("/load") || request.url.contains("/action_");
-    // Over JSON-RPC the method stands in the body, soon after the login.
-    let head = String::from_utf8_lossy(request.body.get(..200).unwrap_or(&request.body));
-    by_url || head.contains(r#""load","#) || head.contains(r#""action_"#)
+/// `sale.order.load`, and the like.
+fn name(request: &HttpRequest) -> String {
+    if let Some((_, path)) = request.url.split_once("/json/2/") {
+        return path.replace('/', ".");
+    }
+    // Over JSON-RPC it stands in the body, after the login: `"args":["db",2,"key","sale.order","load",`.
+    let body = String::from_utf8_lossy(request.body.get(..200).unwrap_or(&request.body));
+    let texts = body.split_once(r#""args":["#).map_or("", |(_, args)| args).split('"').skip(1).step_by(2);
+    texts.skip(2).take(2).collect::<Vec<_>>().join(".")
 }
 
 fn millis(count: u64) -> SignedDuration {
@@ -113,8 +119,13 @@ fn millis(count: u64) -> SignedDuration {
 impl Http for FaultyHttp {
     fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
         Box::pin(async move {
-            let port = if writes(&request) { Port::HttpWrite } else { Port::Http };
-            let strike = self.kernel.begin(port).await;
+            let name = name(&request);
+            let method = name.rsplit('.').next().unwrap_or_default();
+            let writes = method == "load" || method.starts_with("action_");
+            let strike = self.kernel.begin(if writes { Port::HttpWrite } else { Port::Http }, &name).await;
+            if let Some(sent) = &self.sent {
+                sent.lock().expect("a world is one thread").push((name, request.body.clone()));
+            }
             // An error of a store makes no sense here: the connection is refused instead.
             let strike = match strike {
                 Strike::Refuse | Strike::Conflict => Strike::Http(Trouble::Refused),

@@ -26,7 +26,7 @@ pub(crate) struct FaultyJournal {
 impl Journal for FaultyJournal {
     fn append(&self, entries: Vec<JournalEntry>) -> PortFuture<'_, Result<(), StateError>> {
         Box::pin(async move {
-            let strike = self.kernel.begin(Port::Journal).await;
+            let strike = self.kernel.begin(Port::Journal, "append").await;
             let count = entries.len() as u64;
             if matches!(strike, Strike::Refuse | Strike::Conflict) {
                 self.kernel.note("append", "", 0);
@@ -58,7 +58,7 @@ pub(crate) struct FaultySecrets {
 impl Secrets for FaultySecrets {
     fn account<'a>(&'a self, account: &'a AccountName) -> PortFuture<'a, Result<AccountSecrets, SecretError>> {
         Box::pin(async move {
-            let strike = self.kernel.begin(Port::Secrets).await;
+            let strike = self.kernel.begin(Port::Secrets, "account").await;
             self.kernel.end(strike).await;
             if matches!(strike, Strike::Refuse | Strike::Unsure | Strike::Conflict) {
                 return Err(SecretError::Unavailable("simulated".into()));

@@ -43,7 +43,7 @@ pub(crate) struct FaultyQueue {
 impl Queue for FaultyQueue {
     fn send_delivery(&self, delivery: Delivery) -> PortFuture<'_, Result<(), QueueError>> {
         Box::pin(async move {
-            let strike = self.kernel.begin(Port::Queue).await;
+            let strike = self.kernel.begin(Port::Queue, "send_delivery").await;
             self.kernel.note("send_delivery", &delivery.delivery_id, 0);
             if matches!(strike, Strike::Refuse | Strike::Conflict) {
                 return Err(QueueError("simulated".into()));
@@ -57,7 +57,7 @@ impl Queue for FaultyQueue {
 
     fn send_wakes(&self, _lane: Lane, wakes: Vec<Wake>) -> PortFuture<'_, Result<(), QueueError>> {
         Box::pin(async move {
-            let strike = self.kernel.begin(Port::Queue).await;
+            let strike = self.kernel.begin(Port::Queue, "send_wakes").await;
             let first = wakes.first().map_or("", |wake| wake.subject.external_id());
             self.kernel.note("send_wakes", first, wakes.len() as u64);
             if matches!(strike, Strike::Refuse | Strike::Conflict) {

@@ -39,7 +39,7 @@ impl FaultyState {
         (port, what, subject): (Port, &str, &str),
         run: impl Future<Output = Result<T, StateError>>,
     ) -> Result<T, StateError> {
-        let strike = self.kernel.begin(port).await;
+        let strike = self.kernel.begin(port, what).await;
         if matches!(strike, Strike::Refuse | Strike::Conflict) {
             self.kernel.note(what, subject, 1);
             return Err(refused());
@@ -51,7 +51,7 @@ impl FaultyState {
     }
 
     async fn save_each(&self, saves: Vec<Save>) -> Vec<Result<(), StateError>> {
-        let strike = self.kernel.begin(Port::Save).await;
+        let strike = self.kernel.begin(Port::Save, "save").await;
         let struck: Vec<bool> = self.kernel.dice(|dice| {
             let alone = saves.len() == 1;
             saves.iter().map(|_| strike != Strike::Calm && (alone || dice.chance(5_000))).collect()
@@ -145,7 +145,7 @@ impl State for FaultyState {
 
     fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>> {
         Box::pin(async move {
-            let strike = self.kernel.begin(Port::Note).await;
+            let strike = self.kernel.begin(Port::Note, "save_pressure").await;
             let answer = match strike {
                 Strike::Refuse => Err(refused()),
                 Strike::Conflict => Err(StateError::Conflict),

@@ -1,0 +1,223 @@
+//! A small world for one promise: one shop, one Odoo, a few orders, and what goes wrong said exactly.
+
+use std::sync::{Arc, OnceLock};
+
+use jiff::{SignedDuration, Timestamp};
+use sluice_domain::{
+    account::{Account, ConfirmPolicy, UnknownProduct},
+    state::{ExceptionClass, Record},
+};
+use sluice_sandbox::odoo::OrderView;
+
+use crate::{
+    check::{Findings, check, subject},
+    shop::{Buyer, Coin, Item, Line, ShopOrder, Version},
+    simulate::Odoos,
+    world::{Content, Plan, Rates, Webhook, World, WorldConfig, account, later},
+};
+
+/// Nothing goes wrong.
+pub const CALM: Plan = Plan::Random(Rates::CALM);
+
+/// When scenes begin.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn start() -> Timestamp {
+    "2026-11-20T10:00:00Z".parse().expect("an instant")
+}
+
+fn odoos() -> &'static Odoos {
+    static ODOOS: OnceLock<Odoos> = OnceLock::new();
+    ODOOS.get_or_init(Odoos::default)
+}
+
+/// Both versions of Odoo that a scene can have.
+pub const VERSIONS: [u16; 2] = [18, 19];
+
+/// A scene.
+pub struct Scene {
+    /// The world.
+    pub world: World,
+    /// Orders that were placed.
+    pub orders: Vec<Arc<ShopOrder>>,
+    sent: usize,
+}
+
+impl Scene {
+    /// A scene with one account that confirms what is paid and parks what it does not know.
+    #[must_use]
+    pub fn new(version: u16, plan: Plan) -> Self {
+        Self::with(version, plan, account("alpha", ConfirmPolicy::Paid, UnknownProduct::Park))
+    }
+
+    /// A scene with that account.
+    #[must_use]
+    pub fn with(version: u16, plan: Plan, account: Account) -> Self {
+        let odoo = odoos().versions[usize::from(version >= 19)].clone();
+        let accounts = vec![account];
+        let world = World::new(WorldConfig {
+            seed: 1,
+            start: start(),
+            accounts,
+            odoo,
+            plan,
+            writers: 2,
+            bug: None,
+            remember: true,
+        });
+        Self { world, orders: Vec::new(), sent: 0 }
+    }
+
+    /// Places an order, of which nobody has heard yet.
+    pub fn place(&mut self, order: ShopOrder) -> Arc<ShopOrder> {
+        let order = Arc::new(order);
+        self.orders.push(Arc::clone(&order));
+        order
+    }
+
+    /// Sends a webhook about a version of an order, so many seconds after the beginning.
+    pub fn post(&mut self, order: &Arc<ShopOrder>, (version, topic): (usize, &'static str), seconds: i64) {
+        let content = Content::Order(Arc::clone(order), version);
+        self.send(topic, content, seconds);
+    }
+
+    /// Sends any webhook, so many seconds after the beginning.
+    pub fn send(&mut self, topic: &'static str, content: Content, seconds: i64) {
+        self.sent += 1;
+        let at = later(start(), SignedDuration::from_secs(seconds));
+        let delivery_id = format!("delivery-{}", self.sent);
+        self.world.send(Webhook { at, account: 0, topic, delivery_id, content, forged: false });
+    }
+
+    /// Places an order and sends each of its versions under its own topic when it comes to be.
+    pub fn tell(&mut self, order: ShopOrder) -> Arc<ShopOrder> {
+        let order = self.place(order);
+        for (number, version) in order.versions.iter().enumerate() {
+            let seconds = version.at.duration_since(start()).as_secs() + 1;
+            self.post(&order, (number, version.topic), seconds);
+        }
+        order
+    }
+
+    /// Runs to the quiet point and checks everything.
+    pub fn finish(&mut self) -> Findings {
+        self.world.run();
+        check(&self.world, &self.orders)
+    }
+
+    /// Runs to the quiet point, where all must be well.
+    ///
+    /// # Panics
+    /// When it is not.
+    #[track_caller]
+    pub fn finish_well(&mut self) {
+        let findings = self.finish();
+        assert!(findings.is_clean(), "{:#?}", findings.shown(5));
+    }
+
+    /// The record of an order.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn record(&self, order: &ShopOrder) -> Record {
+        self.world.record(&subject(&self.world, order)).expect("a record")
+    }
+
+    /// What an order waits for, if for a person.
+    #[must_use]
+    pub fn waits(&self, order: &ShopOrder) -> Option<ExceptionClass> {
+        self.record(order).head.parked.map(|parked| parked.class)
+    }
+
+    /// Looks at an order in Odoo; `None` when it is not there.
+    pub fn in_odoo<T>(&self, order: &ShopOrder, look: impl FnOnce(OrderView<'_>) -> T) -> Option<T> {
+        let name = format!("{}.order_{}", self.world.accounts()[order.account].name, order.id);
+        self.world.odoo(|odoo| odoo.order(&name).map(look))
+    }
+
+    /// Its state in Odoo; empty when it is not there.
+    #[must_use]
+    pub fn state(&self, order: &ShopOrder) -> String {
+        self.in_odoo(order, |sale| sale.state().to_owned()).unwrap_or_default()
+    }
+
+    /// Its total in Odoo, as text.
+    #[must_use]
+    pub fn total(&self, order: &ShopOrder) -> String {
+        let minor = self.in_odoo(order, |sale| order.coin.minor(sale.amount_total())).flatten();
+        minor.map(|minor| order.coin.text(minor)).unwrap_or_default()
+    }
+}
+
+/// Two goods, shipping and tax on top, paid at once: 2 × 19.99 + 5.00 + 4.90 at 8.25 %.
+#[must_use]
+pub fn plain_order(number: u64) -> ShopOrder {
+    let line = |place: u64, product: u32, units: i64, price: i64| Line {
+        id: number * 1_000 + place,
+        item: Item::Known(product),
+        ordered: units,
+        sold: units,
+        refunded: 0,
+        price,
+        discount: 0,
+        rate: Some(8_250),
+        shift: 0,
+    };
+    let version = Version {
+        at: start(),
+        topic: "orders/create",
+        payment: "paid",
+        cancelled: false,
+        shipped: false,
+        edited: false,
+        lines: vec![line(1, 1, 2, 1_999), line(2, 2, 1, 500)],
+        shipping: Some((490, 0)),
+        shipping_rate: Some(8_250),
+        tip: 0,
+        house: 7,
+        refund: None,
+    };
+    ShopOrder {
+        id: 9_000_000_000 + number,
+        number: format!("#{number}"),
+        account: 0,
+        coin: Coin::USD,
+        tax_included: false,
+        placed_at: start(),
+        test: false,
+        refused: false,
+        buyer: Buyer {
+            id: Some(70_000 + number),
+            email: format!("buyer{number}@example.com"),
+            name: format!("Kim Buyer{number}"),
+            company: None,
+            house: 7,
+        },
+        versions: vec![version],
+    }
+}
+
+/// The next version of an order: a minute after the last one, under that topic.
+pub fn then(order: &mut ShopOrder, topic: &'static str, change: impl FnOnce(&mut Version)) {
+    let mut version = order.last().clone();
+    version.at = later(version.at, SignedDuration::from_secs(60));
+    version.topic = topic;
+    change(&mut version);
+    order.versions.push(version);
+}
+
+/// Pending, edited, paid: three versions of [`plain_order`].
+#[must_use]
+pub fn edited_order(number: u64) -> ShopOrder {
+    let mut order = plain_order(number);
+    order.versions[0].payment = "pending";
+    then(&mut order, "orders/updated", |version| {
+        version.edited = true;
+        version.lines[0].sold = 1;
+    });
+    then(&mut order, "orders/paid", |version| version.payment = "paid");
+    order
+}

@@ -1,0 +1,95 @@
+//! T34 (orders): an order that is cancelled at any stage is cancelled, or waits for a person; an order whose goods have
+//! left is never cancelled silently.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "a test: what goes wrong in it must fail"
+)]
+
+use serde_json::json;
+use sluice_domain::state::ExceptionClass;
+use sluice_testkit::{
+    scene::{CALM, Scene, VERSIONS, plain_order, then},
+    shop::ShopOrder,
+    world::administer,
+};
+
+fn cancelled(payment: &'static str, shipped: bool) -> ShopOrder {
+    let mut order = plain_order(1);
+    order.versions[0].payment = payment;
+    then(&mut order, "orders/cancelled", |version| {
+        version.cancelled = true;
+        version.shipped = shipped;
+        version.payment = "refunded";
+    });
+    order
+}
+
+#[test]
+fn t34_before_odoo_knows_it_as_a_quotation_and_confirmed() {
+    for version in VERSIONS {
+        // Cancelled before anything else arrives; while it is a quotation; when it is confirmed.
+        for (payment, first) in [("paid", None), ("pending", Some(1)), ("paid", Some(1))] {
+            let mut scene = Scene::new(version, CALM);
+            let order = scene.place(cancelled(payment, false));
+            if let Some(seconds) = first {
+                scene.post(&order, (0, "orders/create"), seconds);
+            }
+            scene.post(&order, (1, "orders/cancelled"), 600);
+            scene.finish_well();
+            assert_eq!((scene.state(&order).as_str(), scene.waits(&order)), ("cancel", None), "{payment} {first:?}");
+        }
+    }
+}
+
+#[test]
+fn t34_shipped_at_the_channel_waits_for_a_person() {
+    for version in VERSIONS {
+        let mut scene = Scene::new(version, CALM);
+        let order = scene.tell(cancelled("paid", true));
+        scene.finish_well();
+        assert_eq!(scene.waits(&order), Some(ExceptionClass::CancelledAfterShipping));
+        assert_eq!(scene.state(&order), "sale");
+    }
+}
+
+/// Somebody in Odoo ships everything.
+fn ship(scene: &mut Scene, order: &ShopOrder) {
+    let now = scene.world.now();
+    let sale = scene.in_odoo(order, |sale| sale.id).unwrap();
+    scene.world.odoo(|odoo| {
+        let context = json!({"allowed_company_ids": [1]});
+        let find = json!([[["sale_id", "=", sale]], ["id"]]);
+        let found = administer(odoo, ("stock.picking", "search_read"), &find, &context, now);
+        let picking = found[0]["id"].as_i64().unwrap();
+        let find = json!([[["picking_id", "=", picking]], ["product_uom_qty"]]);
+        let moves = administer(odoo, ("stock.move", "search_read"), &find, &context, now);
+        for one in moves.as_array().unwrap() {
+            let done = json!([[one["id"]], {"quantity": one["product_uom_qty"], "picked": true}]);
+            administer(odoo, ("stock.move", "write"), &done, &context, now);
+        }
+        administer(odoo, ("stock.picking", "button_validate"), &json!([[picking]]), &context, now);
+    });
+}
+
+#[test]
+fn t34_shipped_in_odoo_waits_for_a_person() {
+    for version in VERSIONS {
+        let mut scene = Scene::new(version, CALM);
+        let order = scene.place(cancelled("paid", false));
+        scene.post(&order, (0, "orders/create"), 1);
+        scene.world.run();
+        assert_eq!(scene.state(&order), "sale");
+        ship(&mut scene, &order);
+        scene.post(&order, (1, "orders/cancelled"), 3_600);
+        scene.world.run();
+        assert_eq!(scene.waits(&order), Some(ExceptionClass::CancelledAfterShipping));
+        assert_eq!(scene.state(&order), "sale");
+        let delivered = scene.in_odoo(&order, |sale| sale.lines().any(|line| !line.delivered().is_zero()));
+        assert_eq!(delivered, Some(true));
+    }
+}
