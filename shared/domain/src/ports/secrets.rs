@@ -35,6 +35,8 @@ pub struct AccountSecrets {
     /// Key of the hashes that stand for e-mail addresses and postal addresses in external ids. Never rotated: another key
     /// makes other contacts.
     pub contact_key: Secret,
+    /// Key to the channel's own API, for what is read from it; without one nothing is.
+    pub access_token: Option<Secret>,
 }
 
 /// Why there is no secret.

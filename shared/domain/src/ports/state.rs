@@ -93,6 +93,18 @@ pub struct Pressure {
     pub moved_at: Option<Timestamp>,
 }
 
+/// What a scheduled job keeps between two runs: how far a pull came, what is left of a rate budget.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Counts saves; conditional like a head. 0 was never saved.
+    pub version: u64,
+    /// The job's own words, at most [`MAX_CURSOR_BYTES`]; empty was never saved.
+    pub value: String,
+}
+
+/// The longest value of a cursor, in bytes.
+pub const MAX_CURSOR_BYTES: usize = 1_024;
+
 /// The state store.
 pub trait State: Send + Sync {
     /// Reads subjects, consistently, in the order asked.
@@ -130,4 +142,10 @@ pub trait State: Send + Sync {
 
     /// Saves the pressure, on the condition that its `version` is still the stored one.
     fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>>;
+
+    /// A cursor by its name; the default where none is kept.
+    fn cursor<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Cursor, StateError>>;
+
+    /// Saves a cursor, on the condition that its `version` is still the stored one.
+    fn save_cursor<'a>(&'a self, name: &'a str, cursor: Cursor) -> PortFuture<'a, Result<(), StateError>>;
 }

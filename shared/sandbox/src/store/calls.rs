@@ -1,9 +1,9 @@
-//! Calls in flight at Odoo: their notes, the permits to make them, the pressure that they cause.
+//! Calls in flight at Odoo: their notes, the permits to make them, the pressure that they cause; and how far jobs came.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sluice_domain::ports::state::{CallRecord, Permit, PermitRequest, Pressure, StateError};
+use sluice_domain::ports::state::{CallRecord, Cursor, MAX_CURSOR_BYTES, Permit, PermitRequest, Pressure, StateError};
 
 use super::{
     broken, keys,
@@ -81,4 +81,19 @@ pub(super) fn save_pressure(rows: &mut dyn Transaction, database: &str, mut next
     }
     next.version = next.version.saturating_add(1);
     put(rows, database.to_owned(), next)
+}
+
+pub(super) fn cursor(rows: &mut dyn Transaction, name: &str) -> Result<Cursor, StateError> {
+    Ok(get(rows, name)?.map(Arc::unwrap_or_clone).unwrap_or_default())
+}
+
+pub(super) fn save_cursor(rows: &mut dyn Transaction, name: &str, mut next: Cursor) -> Result<(), StateError> {
+    if next.value.len() > MAX_CURSOR_BYTES {
+        return Err(StateError::Broken(format!("the cursor {name} is longer than {MAX_CURSOR_BYTES} bytes")));
+    }
+    if cursor(rows, name)?.version != next.version {
+        return Err(StateError::Conflict);
+    }
+    next.version = next.version.saturating_add(1);
+    put(rows, name.to_owned(), next)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sluice_domain::{
     ports::{
         PortFuture,
-        state::{CallRecord, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{CallRecord, Cursor, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
     state::{Head, Lane, Record},
     value::SubjectKey,
@@ -64,5 +64,13 @@ impl State for Store {
 
     fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>> {
         Box::pin(async move { self.within(|rows| calls::save_pressure(rows, database, pressure)) })
+    }
+
+    fn cursor<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Cursor, StateError>> {
+        Box::pin(async move { self.within(|rows| calls::cursor(rows, name)) })
+    }
+
+    fn save_cursor<'a>(&'a self, name: &'a str, cursor: Cursor) -> PortFuture<'a, Result<(), StateError>> {
+        Box::pin(async move { self.within(|rows| calls::save_cursor(rows, name, cursor)) })
     }
 }

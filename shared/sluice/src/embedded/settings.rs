@@ -51,7 +51,8 @@ impl Settings {
                 contact_key
             };
             let contact_key = Secret::new(contact_key.filter(|_| !signing.is_empty())?);
-            Some((name.clone(), AccountSecrets { signing, contact_key }))
+            let access_token = variable(&access_token_variable(name)).map(Secret::new);
+            Some((name.clone(), AccountSecrets { signing, contact_key, access_token }))
         });
         FixedSecrets::new(secrets.collect())
     }
@@ -70,6 +71,11 @@ pub(crate) fn secret_variable(account: &AccountName) -> String {
 /// The variable that holds the key of the hashes in its contacts' external ids.
 pub(crate) fn contact_key_variable(account: &AccountName) -> String {
     format!("SLUICE_CONTACT_KEY_{}", account.as_str().to_uppercase())
+}
+
+/// The variable that holds the key to the channel's own API, for what is read from it.
+pub(crate) fn access_token_variable(account: &AccountName) -> String {
+    format!("SLUICE_ACCESS_TOKEN_{}", account.as_str().to_uppercase())
 }
 
 /// A configured account's signing secrets, the current one first.

@@ -109,7 +109,7 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
             }
         }
         if let Some(channel) = sluice_channels::channel(&account.channel) {
-            let secrets = AccountSecrets { signing, contact_key: Secret::new("doctor") };
+            let secrets = AccountSecrets { signing, contact_key: Secret::new("doctor"), access_token: None };
             let fixes = channel.check_account(account, &secrets).into_iter();
             findings.extend(fixes.map(|fix| error(format!("account {}", account.name), fix)));
         } else {

@@ -1,7 +1,7 @@
-//! Notes of calls, permits, pressure.
+//! Notes of calls, permits, pressure, cursors.
 
 use jiff::SignedDuration;
-use sluice_domain::ports::state::{CallRecord, Permit, PermitRequest, Pressure, StateError};
+use sluice_domain::ports::state::{CallRecord, Cursor, MAX_CURSOR_BYTES, Permit, PermitRequest, Pressure, StateError};
 
 use super::{Candidate, instant, samples::subject};
 
@@ -106,4 +106,19 @@ pub(super) async fn pressure_is_conditional(on: Candidate) {
     on.state.save_pressure("shop", Pressure { failures: 0, ..stored.clone() }).await.unwrap();
     assert_eq!(on.state.pressure("shop").await.unwrap(), Pressure { version: 2, failures: 0, ..stored });
     assert_eq!(on.state.pressure("other").await.unwrap(), Pressure::default());
+}
+
+pub(super) async fn cursor_is_conditional(on: Candidate) {
+    assert_eq!(on.state.cursor("pull#shop").await.unwrap(), Cursor::default());
+    let first = Cursor { version: 0, value: "{\"since\":\"ä\"}".into() };
+    on.state.save_cursor("pull#shop", first.clone()).await.unwrap();
+    assert_eq!(on.state.save_cursor("pull#shop", first.clone()).await, Err(StateError::Conflict));
+    let stored = Cursor { version: 1, ..first };
+    assert_eq!(on.state.cursor("pull#shop").await.unwrap(), stored);
+    let long = Cursor { value: "v".repeat(MAX_CURSOR_BYTES), ..stored };
+    on.state.save_cursor("pull#shop", long.clone()).await.unwrap();
+    let too_long = Cursor { version: 2, value: "v".repeat(MAX_CURSOR_BYTES + 1) };
+    assert!(matches!(on.state.save_cursor("pull#shop", too_long).await, Err(StateError::Broken(_))));
+    assert_eq!(on.state.cursor("pull#shop").await.unwrap(), Cursor { version: 2, ..long });
+    assert_eq!(on.state.cursor("pull#other").await.unwrap(), Cursor::default());
 }

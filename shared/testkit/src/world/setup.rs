@@ -26,7 +26,11 @@ const SIGNING_SECRET: &str = "simulated-signing-secret";
 /// The secrets of every account.
 #[must_use]
 pub(super) fn secrets() -> AccountSecrets {
-    AccountSecrets { signing: vec![Secret::new(SIGNING_SECRET)], contact_key: Secret::new("simulated-contact-key") }
+    AccountSecrets {
+        signing: vec![Secret::new(SIGNING_SECRET)],
+        contact_key: Secret::new("simulated-contact-key"),
+        access_token: None,
+    }
 }
 
 /// An account of the simulated shop.
