@@ -16,3 +16,9 @@ where
         None => DisplayErrorContext(error).to_string(),
     }
 }
+
+/// Codes that say: this role may not.
+pub(crate) fn is_denied(code: &str) -> bool {
+    ["AccessDeniedException", "AccessDenied", "UnrecognizedClientException", "MissingAuthenticationTokenException"]
+        .contains(&code)
+}

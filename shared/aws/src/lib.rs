@@ -10,9 +10,12 @@ mod bodies;
 mod connection;
 mod failure;
 mod journal;
+mod json;
+pub mod planned;
 mod queue;
 mod secrets;
 mod state;
+pub mod table;
 pub mod wire;
 mod zlib;
 
