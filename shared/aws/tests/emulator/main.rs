@@ -12,6 +12,8 @@
 )]
 
 mod inbox;
+mod race;
+mod stores;
 mod world;
 
 use std::sync::{Arc, Mutex};
