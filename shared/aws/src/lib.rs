@@ -10,6 +10,7 @@ mod bodies;
 mod connection;
 mod failure;
 mod journal;
+pub mod lambda;
 mod queue;
 mod secrets;
 mod state;

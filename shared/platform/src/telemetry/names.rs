@@ -39,6 +39,8 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("folded", "a delivery changed the desired state of a subject"),
     ("held", "an order waits for a person"),
     ("ignored", "a delivery of no concern to the flows that exist"),
+    ("not_started", "a function cannot start: the line says what is missing"),
+    ("panicked", "a defect of Sluice: what was worked on comes back"),
     ("parked", "a delivery waits for a person"),
     ("settled", "nothing is left to do for an order"),
     ("swept", "the sweep woke what was due"),
