@@ -26,7 +26,7 @@ use sluice_platform::{
 use crate::{
     bodies::S3Bodies,
     journal::DynamoJournal,
-    queue::{QueueUrls, SqsQueue},
+    queue::{QueueUrls, Redrive, SqsQueue},
     secrets::ManagedSecrets,
     state::DynamoState,
 };
@@ -167,6 +167,12 @@ impl Connection {
     #[must_use]
     pub fn queue(&self, urls: QueueUrls, bodies: Option<S3Bodies>) -> SqsQueue {
         SqsQueue::new(aws_sdk_sqs::Client::new(&self.config), urls, bodies)
+    }
+
+    /// Brings back what dead-letter queues hold.
+    #[must_use]
+    pub fn redrive(&self) -> Redrive {
+        Redrive::new(aws_sdk_sqs::Client::new(&self.config))
     }
 
     /// Bodies that fit no message: in a bucket.

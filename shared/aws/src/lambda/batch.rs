@@ -72,12 +72,11 @@ where
     let alone = before.into_iter().map(|message| vec![message]);
     for batch in std::iter::once(fresh).chain(alone).filter(|batch| !batch.is_empty()) {
         let ids: Vec<String> = batch.iter().map(|message| message.id.clone()).collect();
-        match AssertUnwindSafe(async { handle(batch).await }).catch_unwind().await {
-            Ok(left) => failed.extend(left),
-            Err(_) => {
-                tracing::error!(error = "a panic", deliveries = ids.len(), outcome = "panicked");
-                failed.extend(ids);
-            }
+        if let Ok(left) = AssertUnwindSafe(async { handle(batch).await }).catch_unwind().await {
+            failed.extend(left);
+        } else {
+            tracing::error!(error = "a panic", deliveries = ids.len(), outcome = "panicked");
+            failed.extend(ids);
         }
     }
     answer(failed)

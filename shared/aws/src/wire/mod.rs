@@ -37,7 +37,7 @@ pub enum WireError {
 
 /// Only the position: serde's own message may quote the content.
 fn malformed(error: &serde_json::Error) -> WireError {
-    WireError::Malformed(format!("{:?} error at line {} column {}", error.classify(), error.line(), error.column()))
+    WireError::Malformed(crate::json::place(error))
 }
 
 /// As JSON of which SQS takes every character.
