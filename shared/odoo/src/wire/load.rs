@@ -34,11 +34,12 @@ pub struct RowMessage {
 }
 
 impl Call {
-    /// `load`, with the change log off: it is faster, and the log of an import is noise.
+    /// `load`, with the change log off: it is faster, and the log of an import is noise. Dates are said to be in UTC: `load`
+    /// alone reads them in the time zone of the user's preferences (Odoo's `ir.fields.converter`, `_input_tz`).
     #[must_use]
     pub fn load(model: &'static str, fields: &[String], rows: &[Vec<Value>], mode: LoadMode) -> Self {
         let call = Self::new(model, "load").arg("fields", json!(fields)).arg("data", json!(rows));
-        let call = call.context("tracking_disable", json!(true));
+        let call = call.context("tracking_disable", json!(true)).context("tz", json!("UTC"));
         match mode {
             LoadMode::CreateOnce => call.context("mode", json!("update")).context("noupdate", json!(true)),
             LoadMode::Update => call,

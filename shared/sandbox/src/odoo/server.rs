@@ -333,6 +333,7 @@ impl SimOdoo {
             now: now.as_second(),
             import: None,
             uuid: self.config.uuid(),
+            zone: record.get(schema::base::user::TZ).as_str().to_owned(),
         })
     }
 }

@@ -213,7 +213,7 @@ fn acting(db: &mut Db, env: &Env, call: &Call, model: Model) -> Answer {
     if (model, &*call.method) == (schema::USER, "context_get") {
         call.bind(false, &[])?;
         // Exchange 300.
-        return Ok(Some(json!({ "lang": "en_US", "tz": "UTC", "uid": env.user })));
+        return Ok(Some(json!({ "lang": "en_US", "tz": env.zone, "uid": env.user })));
     }
     let known = matches!(
         (model, &*call.method),
