@@ -7,13 +7,13 @@ use sluice_domain::{
     account::{Account, ConfirmPolicy, UnknownProduct},
     state::{ExceptionClass, Record},
 };
-use sluice_sandbox::odoo::OrderView;
+use sluice_sandbox::odoo::{OrderView, SimConfig, SimOdoo};
 
 use crate::{
     check::{Findings, check, subject},
     shop::{Buyer, Coin, Item, Line, ShopOrder, Version},
     simulate::Odoos,
-    world::{Content, Plan, Rates, Webhook, World, WorldConfig, account, later},
+    world::{Content, Plan, Rates, Webhook, World, WorldConfig, account, later, stocked_odoo},
 };
 
 /// Nothing goes wrong.
@@ -36,6 +36,15 @@ fn odoos() -> &'static Odoos {
 /// Both versions of Odoo that a scene can have.
 pub const VERSIONS: [u16; 2] = [18, 19];
 
+/// A stocked Odoo of that version with another setting.
+#[must_use]
+pub fn odoo_with(version: u16, change: impl FnOnce(&mut SimConfig)) -> SimOdoo {
+    let mut config = if version >= 19 { SimConfig::odoo19() } else { SimConfig::odoo18() };
+    config.track_changes = false;
+    change(&mut config);
+    stocked_odoo(config, start())
+}
+
 /// A scene.
 pub struct Scene {
     /// The world.
@@ -55,7 +64,12 @@ impl Scene {
     /// A scene with that account.
     #[must_use]
     pub fn with(version: u16, plan: Plan, account: Account) -> Self {
-        let odoo = odoos().versions[usize::from(version >= 19)].clone();
+        Self::over(odoos().versions[usize::from(version >= 19)].clone(), plan, account)
+    }
+
+    /// A scene over that Odoo.
+    #[must_use]
+    pub fn over(odoo: SimOdoo, plan: Plan, account: Account) -> Self {
         let accounts = vec![account];
         let world = World::new(WorldConfig {
             seed: 1,

@@ -79,7 +79,10 @@ impl Steps<'_> {
         let mut refused: BTreeMap<String, String> = BTreeMap::new();
         for chunk in rows.chunks(MAX_CONTACTS) {
             let build = |items: &[ContactRow]| contact_rows(items, &places);
-            let found = self.isolate(session, &target, chunk.to_vec(), build).await?;
+            let found = match self.isolate(session, &target, chunk.to_vec(), build).await {
+                Ok(found) => found,
+                Err(fault) => return hold_or_end(jobs, wanted, fault),
+            };
             ids.extend(found.done.into_iter().map(|(row, id)| (row.id, id)));
             for (row, message) in found.refused {
                 // Odoo checks VAT numbers where it can. A contact without one is better than no order.

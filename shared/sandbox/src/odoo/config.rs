@@ -6,6 +6,8 @@ pub enum Role {
     /// The integration user of the contract (README "Keys and rights"): customers, orders, deliveries. It may not write
     /// products, taxes or pricelists, delete orders, or read technical models.
     Integration,
+    /// The integration user without the group *Contact creation*.
+    WithoutContacts,
     /// The same, and products, pricelists and taxes: what loads the demonstration data.
     IntegrationWithSetup,
     /// Everything.
