@@ -70,7 +70,12 @@ impl Scene {
     /// A scene over that Odoo.
     #[must_use]
     pub fn over(odoo: SimOdoo, plan: Plan, account: Account) -> Self {
-        let accounts = vec![account];
+        Self::of(odoo, plan, vec![account])
+    }
+
+    /// A scene over that Odoo with those accounts.
+    #[must_use]
+    pub fn of(odoo: SimOdoo, plan: Plan, accounts: Vec<Account>) -> Self {
         let world = World::new(WorldConfig {
             seed: 1,
             start: start(),
@@ -94,15 +99,19 @@ impl Scene {
     /// Sends a webhook about a version of an order, so many seconds after the beginning.
     pub fn post(&mut self, order: &Arc<ShopOrder>, (version, topic): (usize, &'static str), seconds: i64) {
         let content = Content::Order(Arc::clone(order), version);
-        self.send(topic, content, seconds);
+        self.send_to(order.account, (topic, content), seconds);
     }
 
     /// Sends any webhook, so many seconds after the beginning.
     pub fn send(&mut self, topic: &'static str, content: Content, seconds: i64) {
+        self.send_to(0, (topic, content), seconds);
+    }
+
+    fn send_to(&mut self, account: usize, (topic, content): (&'static str, Content), seconds: i64) {
         self.sent += 1;
         let at = later(start(), SignedDuration::from_secs(seconds));
         let delivery_id = format!("delivery-{}", self.sent);
-        self.world.send(Webhook { at, account: 0, topic, delivery_id, content, forged: false });
+        self.world.send(Webhook { at, account, topic, delivery_id, content, forged: false });
     }
 
     /// Places an order and sends each of its versions under its own topic when it comes to be.

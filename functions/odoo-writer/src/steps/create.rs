@@ -151,15 +151,21 @@ impl Steps<'_> {
         Ok(())
     }
 
-    /// Filled by weight: orders in one call, lines in one call.
+    /// Filled by weight: orders in one call, lines in one call; all of a call with the same columns.
     fn batches(&self, jobs: &[Job], wanted: &[usize]) -> Vec<Vec<usize>> {
+        let options = |index: usize| header(jobs, index).map(|header| header.options());
+        let mut wanted: Vec<usize> = wanted.iter().copied().filter(|index| is_open(jobs, *index)).collect();
+        wanted.sort_by_key(|index| options(*index));
         let mut batches: Vec<Vec<usize>> = Vec::new();
         let mut lines = 0_usize;
-        for index in wanted.iter().copied().filter(|index| is_open(jobs, *index)) {
+        for index in wanted {
             let weight = lines_of(jobs, index);
+            let alike = |batch: &[usize]| batch.first().is_some_and(|first| options(*first) == options(index));
             match batches.last_mut() {
                 Some(batch)
-                    if batch.len() < self.writer.settings.batch_orders && lines.saturating_add(weight) <= MAX_LINES =>
+                    if batch.len() < self.writer.settings.batch_orders
+                        && lines.saturating_add(weight) <= MAX_LINES
+                        && alike(batch) =>
                 {
                     lines = lines.saturating_add(weight);
                     batch.push(index);
