@@ -90,7 +90,7 @@ impl Rows {
         }
         for (id, login, companies) in [(1, "admin", vec![1, second, 3]), (2, "integration", vec![1, second])] {
             let values = json!({
-                "name": login, "login": login, "tz": "UTC", "company_id": 1, "company_ids": companies,
+                "name": login, "login": login, "tz": "UTC", "lang": "en_US", "company_id": 1, "company_ids": companies,
             });
             self.add("res.users", id, "", values);
         }
