@@ -1,6 +1,7 @@
 //! From the wire to the canonical order. Shop money only: `price` and `*_set.shop_money` (README, edge case 4).
 
 mod charges;
+mod edits;
 mod lines;
 mod payment;
 mod shipping;
@@ -53,14 +54,17 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
     bound("fulfillments", wire.fulfillments.as_deref().unwrap_or_default().len(), MAX_LINES)?;
     let version = required_instant(wire.updated_at.as_ref(), "updated_at")?.as_microsecond();
     let refunds = refund::of_order(wire, currency, &mut warnings)?;
-    let mut items = lines::read(wire, currency, &mut warnings)?;
+    let gone = edits::Refunds::of(wire)?;
+    let mut items = lines::read(wire, &gone, currency, &mut warnings)?;
     let mut shipping = shipping::read(wire, currency, &mut warnings)?;
     taxes::allot(wire, currency, &mut items, &mut shipping, &mut warnings)?;
-    let charges = charges::read(wire, currency, &items)?;
+    let charges = charges::read(wire, currency, &items, gone.none_returned())?;
+    let current = totals::Current::of(wire, &gone, currency)?;
+    edits::settle(&mut items, (&shipping, &charges), &current)?;
     let sums = OrderSums::of(currency, &items.lines, &shipping, &charges)
         .map_err(|error| refuse("line_items", error.to_string()))?;
-    let totals = totals::read(wire, currency, (&sums, items.edited), &mut warnings)?;
-    let paid = payment::read(wire, (currency, items.edited), &totals, &refunds, &mut warnings)?;
+    let (totals, edited) = totals::read(wire, &current, (&sums, items.edited), &mut warnings)?;
+    let paid = payment::read(wire, (currency, edited), &totals, &refunds, &mut warnings)?;
     let progress = payment::progress(wire, &paid.state, &refunds);
     let order = Order {
         number: number(wire, &mut warnings)?,

@@ -38,7 +38,8 @@ pub(super) fn read(
             Some(Money::zero(currency))
         }
         PaymentState::PartiallyPaid => by_balance(),
-        PaymentState::PartiallyRefunded if edited => by_balance().or(Some(totals.total)),
+        // An edit leaves what was captured as it was.
+        PaymentState::Paid | PaymentState::PartiallyRefunded if edited => by_balance().or(Some(totals.total)),
         PaymentState::Paid | PaymentState::PartiallyRefunded => Some(totals.total),
         PaymentState::Refunded => refunded.filter(|sum| !sum.is_zero()).or(Some(totals.total)),
         PaymentState::Unknown(_) => None,

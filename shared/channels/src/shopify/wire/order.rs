@@ -33,6 +33,8 @@ pub(crate) struct Order<'a> {
     #[serde(borrow)]
     pub(crate) closed_at: Option<Text<'a>>,
     pub(crate) test: Option<bool>,
+    /// GraphQL's: were there edits at all?
+    pub(crate) edited: Option<bool>,
     #[serde(borrow)]
     pub(crate) source_name: Option<Text<'a>>,
     pub(crate) taxes_included: Option<bool>,
@@ -57,6 +59,10 @@ pub(crate) struct Order<'a> {
     #[serde(borrow)]
     pub(crate) current_total_price_set: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub(crate) current_total_tax: Option<Num<'a>>,
+    #[serde(borrow)]
+    pub(crate) current_total_tax_set: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub(crate) subtotal_price: Option<Num<'a>>,
     #[serde(borrow)]
     pub(crate) subtotal_price_set: Option<&'a RawValue>,
@@ -74,6 +80,8 @@ pub(crate) struct Order<'a> {
     pub(crate) total_outstanding: Option<Num<'a>>,
     #[serde(borrow)]
     pub(crate) total_outstanding_set: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) total_shipping_price_set: Option<MoneySet<'a>>,
     #[serde(borrow)]
     pub(crate) total_tip_received: Option<Num<'a>>,
     #[serde(borrow)]
