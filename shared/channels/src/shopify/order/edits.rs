@@ -22,6 +22,10 @@ const CANCELLING: SignedDuration = SignedDuration::from_secs(60);
 
 /// The refunds of an order, told apart.
 pub(super) struct Refunds<'w> {
+    /// There may be some that the payload does not list.
+    unlisted: bool,
+    /// The channel says that there were no edits.
+    unedited: bool,
     /// Those by which an edit took units away, each with its place in the list.
     removals: Vec<(usize, &'w wire::Refund<'w>)>,
     /// Those that gave something back, or will.
@@ -36,7 +40,9 @@ impl<'w> Refunds<'w> {
             let edit = wire.edited != Some(false) && is_removal(refund) && !of_cancellation(refund, cancelled)?;
             if edit { &mut removals } else { &mut returns }.push((index, refund));
         }
-        Ok(Self { removals, returns })
+        let refunded = wire.financial_status.as_ref().map_or("", Text::as_str);
+        let unlisted = wire.refunds.is_none() && matches!(refunded, "refunded" | "partially_refunded");
+        Ok(Self { unlisted, unedited: wire.edited == Some(false), removals, returns })
     }
 
     /// Nothing was given back, and nothing will be.
@@ -62,6 +68,12 @@ impl<'w> Refunds<'w> {
                 let current = current.quantity(path.field("current_quantity"))?;
                 if current >= ordered {
                     return Ok(current);
+                }
+                if self.unedited {
+                    return Ok(ordered);
+                }
+                if self.unlisted {
+                    return Err(refuse("refunds", "missing: units are gone, and nothing says why"));
                 }
                 current.get().saturating_add(gone(&self.returns, line, currency)?.units).min(ordered.get())
             }

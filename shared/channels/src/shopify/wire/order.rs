@@ -33,6 +33,11 @@ pub(crate) struct Order<'a> {
     #[serde(borrow)]
     pub(crate) closed_at: Option<Text<'a>>,
     pub(crate) test: Option<bool>,
+    /// It came from GraphQL: what is absent may not have been asked for.
+    pub(crate) selected: Option<bool>,
+    /// A list of which GraphQL gave the first page only.
+    #[serde(borrow)]
+    pub(crate) first_page_of: Option<Text<'a>>,
     /// GraphQL's: were there edits at all?
     pub(crate) edited: Option<bool>,
     #[serde(borrow)]
@@ -86,6 +91,11 @@ pub(crate) struct Order<'a> {
     pub(crate) total_tip_received: Option<Num<'a>>,
     #[serde(borrow)]
     pub(crate) total_tip_received_set: Option<&'a RawValue>,
+    /// GraphQL's sums of what was captured and of what was given back.
+    #[serde(borrow)]
+    pub(crate) total_received_set: Option<MoneySet<'a>>,
+    #[serde(borrow)]
+    pub(crate) total_refunded_set: Option<MoneySet<'a>>,
     #[serde(borrow)]
     pub(crate) original_total_duties_set: Option<MoneySet<'a>>,
     #[serde(borrow)]

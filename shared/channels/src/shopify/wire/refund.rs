@@ -29,6 +29,9 @@ pub(crate) struct Refund<'a> {
     /// Names the shop's currency even where it is zero.
     #[serde(borrow)]
     pub(crate) total_duties_set: Option<&'a RawValue>,
+    /// A list of which GraphQL gave the first page only.
+    #[serde(borrow)]
+    pub(crate) first_page_of: Option<Text<'a>>,
     /// GraphQL's sum of what was given back.
     #[serde(borrow)]
     pub(crate) total_refunded_set: Option<MoneySet<'a>>,
