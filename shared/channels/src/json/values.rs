@@ -162,6 +162,11 @@ impl Text<'_> {
 }
 
 impl Id<'_> {
+    /// The id as it stands, `gid://` and all.
+    pub(crate) fn whole(&self) -> &str {
+        &self.0
+    }
+
     /// The id as text; the last part of a `gid://shopify/Order/123`.
     pub(crate) fn as_str(&self) -> Cow<'_, str> {
         match self {
