@@ -6,6 +6,7 @@
 //! **Architecture invariant:** the only crate that names the AWS SDK. It decides nothing about orders, and waits and tells the
 //! time through the ports alone. (The SDK itself signs with the machine's clock and waits between its attempts.)
 
+mod absent;
 mod bodies;
 mod connection;
 mod failure;
@@ -17,6 +18,7 @@ mod state;
 pub mod wire;
 mod zlib;
 
+pub use absent::Absent;
 pub use bodies::{BodyError, S3Bodies};
 pub use connection::{AwsSettings, Connection, Patience};
 pub use journal::{DynamoJournal, RETENTION_DAYS};

@@ -8,7 +8,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, value::RawValue};
 use sluice_domain::ports::PortFuture;
 
-use super::start::Shell;
+use super::start::{Shell, StartError};
 
 /// What is kept of an invocation's time for saving what it did.
 const MARGIN: SignedDuration = SignedDuration::from_secs(10);
@@ -33,8 +33,25 @@ pub trait Function: Send + Sync {
     fn panicked(&self, event: &RawValue) -> Value;
 }
 
-/// Runs until Lambda ends the process.
-pub async fn serve(shell: &Shell, function: &dyn Function) -> ExitCode {
+/// Runs a function that could start until Lambda ends the process; ends at once for one that could not.
+pub async fn serve<F: Function>(started: Result<(Shell, F), StartError>) -> ExitCode {
+    match started {
+        Ok((shell, function)) => run(&shell, &function).await,
+        Err(error) => refuse(&error),
+    }
+}
+
+/// The message is in the log group, and the exit code makes Lambda start it again for the next event.
+fn refuse(error: &StartError) -> ExitCode {
+    tracing::error!(%error, outcome = "not_started");
+    // Where the logs themselves could not be started, Lambda shows what is on standard error.
+    if matches!(error, StartError::Logs(_)) {
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{error}\n").as_bytes());
+    }
+    ExitCode::FAILURE
+}
+
+async fn run(shell: &Shell, function: &dyn Function) -> ExitCode {
     let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| async move {
         let LambdaEvent { payload, context } = event;
         let deadline = i64::try_from(context.deadline).ok().and_then(|at| Timestamp::from_millisecond(at).ok());

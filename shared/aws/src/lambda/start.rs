@@ -1,8 +1,14 @@
 //! The start of a function: settings, configuration, logs. What is missing ends it with a message that names it.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::path::PathBuf;
 
-use sluice_domain::ports::{Clock, secrets::SecretError};
+use sluice_domain::{
+    ports::{
+        Clock,
+        secrets::{SecretError, Secrets},
+    },
+    value::AccountName,
+};
 use sluice_platform::{
     ConfigError, SystemClock,
     config::{AccountBook, environment, load_accounts},
@@ -62,7 +68,7 @@ impl Shell {
         let filter = environment("SLUICE_LOG").unwrap_or_else(|| "info".to_owned());
         let meter = telemetry::start(LogFormat::Json, &filter).map_err(|error| StartError::Logs(error.to_string()))?;
         let mut shell = Self { function, stage: String::new(), meter };
-        let stage = shell.required("SLUICE_STAGE", "the template sets it to the stage: dev, staging or prod")?;
+        let stage = shell.required("SLUICE_STAGE")?;
         let fine = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         if stage.len() > MAX_STAGE || !stage.chars().all(fine) {
             let fix = format!("write at most {MAX_STAGE} of a to z, 0 to 9 and -");
@@ -74,13 +80,13 @@ impl Shell {
         Ok(shell)
     }
 
-    /// A variable that must be there; `fix` says where it comes from.
+    /// A variable that the template sets.
     ///
     /// # Errors
     /// When it is missing or empty.
-    pub fn required(&self, variable: &'static str, fix: &str) -> Result<String, StartError> {
-        let missing = || ConfigError::Variable { variable, problem: "missing".into(), fix: fix.to_owned() };
-        Ok(environment(variable).ok_or_else(missing)?)
+    pub fn required(&self, variable: &'static str) -> Result<String, StartError> {
+        let fix = "the template sets it: deploy it again, or set it as infra/template.yaml does".to_owned();
+        Ok(environment(variable).ok_or(ConfigError::Variable { variable, problem: "missing".into(), fix })?)
     }
 
     /// A variable that may be absent.
@@ -111,6 +117,32 @@ impl Shell {
         Ok(Connection::new(&AwsSettings::read(&environment)?))
     }
 
+    /// Looks the secrets of the accounts up, so that the first delivery finds them. An account without is named and the
+    /// others work on; a function of which no account has any cannot start.
+    ///
+    /// # Errors
+    /// When no account has secrets: what is wrong with the first.
+    pub async fn check_secrets(
+        &self,
+        secrets: &dyn Secrets,
+        accounts: impl Iterator<Item = &AccountName>,
+    ) -> Result<(), StartError> {
+        let (mut found, mut first) = (false, None);
+        for account in accounts {
+            match secrets.account(account).await {
+                Ok(_) => found = true,
+                Err(error) => {
+                    tracing::error!(%account, %error, outcome = "without_secret");
+                    first.get_or_insert(error);
+                }
+            }
+        }
+        match first {
+            Some(error) if !found => Err(error.into()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// The stage.
     #[must_use]
     pub fn stage(&self) -> &str {
@@ -129,16 +161,5 @@ impl Shell {
             // Standard output is where a function's log group reads; that it is closed nobody could be told.
             let _ = std::io::Write::write_all(&mut std::io::stdout(), format!("{line}\n").as_bytes());
         }
-    }
-
-    /// Ends a function that cannot start: the message is in the log group, the exit code makes Lambda try again later.
-    #[must_use]
-    pub fn refuse(error: &StartError) -> ExitCode {
-        tracing::error!(%error, outcome = "not_started");
-        // Where the logs themselves could not be started, Lambda shows what is on standard error.
-        if matches!(error, StartError::Logs(_)) {
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{error}\n").as_bytes());
-        }
-        ExitCode::FAILURE
     }
 }

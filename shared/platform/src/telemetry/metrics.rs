@@ -20,7 +20,7 @@ use tracing_subscriber::layer::{Context, Layer};
 use super::names::{COUNTED, GREATEST};
 
 /// The account under which stands what is about no account.
-const NO_ACCOUNT: &str = "all";
+pub const NO_ACCOUNT: &str = "all";
 /// The most accounts of one flush: more are counted under [`NO_ACCOUNT`].
 const MAX_ACCOUNTS: usize = 100;
 /// CloudWatch's name space.
