@@ -3,6 +3,16 @@
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+/// A table or a queue that is not there, or that this role has no right to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what} cannot be used: {problem}")]
+pub struct Unusable {
+    /// Its kind and name.
+    pub what: String,
+    /// What AWS answered, and the fix.
+    pub problem: String,
+}
+
 /// The longest text of a cause, in characters.
 const MAX_CAUSE: usize = 400;
 /// The most causes of one error.

@@ -11,6 +11,7 @@ mod connection;
 mod failure;
 mod journal;
 mod json;
+pub mod lambda;
 pub mod planned;
 mod queue;
 mod secrets;
@@ -21,7 +22,8 @@ mod zlib;
 
 pub use bodies::{BodyError, S3Bodies};
 pub use connection::{AwsSettings, Connection, Patience};
+pub use failure::Unusable;
 pub use journal::{DynamoJournal, RETENTION_DAYS};
-pub use queue::{QueueUrls, SqsQueue};
+pub use queue::{QueueLook, QueueUrls, Redrive, SqsQueue};
 pub use secrets::{ManagedSecrets, OdooSecrets};
 pub use state::DynamoState;

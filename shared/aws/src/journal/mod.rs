@@ -21,6 +21,7 @@ use sluice_domain::{
 pub use entry::RETENTION_DAYS;
 pub(crate) use entry::writes;
 
+use crate::failure::Unusable;
 use crate::table::{Query, Range, Table, Write};
 
 /// Entries written at once.
@@ -37,6 +38,14 @@ impl DynamoJournal {
     #[must_use]
     pub fn new(client: Client, table: &str, timer: Arc<dyn Timer>) -> Self {
         Self { table: Table::new(client, table, timer) }
+    }
+
+    /// Looks whether the table can be used.
+    ///
+    /// # Errors
+    /// When it is not there, or this role may not describe it.
+    pub async fn check(&self) -> Result<(), Unusable> {
+        self.table.check().await
     }
 
     /// Each entry on the condition that it is not there yet, for the first one stays: a batch write has no conditions. An

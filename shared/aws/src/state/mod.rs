@@ -21,7 +21,10 @@ use sluice_domain::{
     value::SubjectKey,
 };
 
-use crate::table::{Table, Write};
+use crate::{
+    failure::Unusable,
+    table::{Table, Write},
+};
 
 /// Keeps the state in `DynamoDB`.
 #[derive(Clone)]
@@ -34,6 +37,14 @@ impl DynamoState {
     #[must_use]
     pub fn new(client: Client, table: &str, timer: Arc<dyn Timer>) -> Self {
         Self { table: Table::new(client, table, timer) }
+    }
+
+    /// Looks whether the table can be used.
+    ///
+    /// # Errors
+    /// When it is not there, or this role may not describe it.
+    pub async fn check(&self) -> Result<(), Unusable> {
+        self.table.check().await
     }
 
     async fn write(&self, write: Result<Write, StateError>) -> Result<(), StateError> {

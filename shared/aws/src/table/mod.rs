@@ -18,6 +18,7 @@ use sluice_domain::{
     state::shard,
 };
 
+use crate::failure::Unusable;
 use failure::{Call, state_error, transaction_error};
 pub use item::{Item, Key, Value};
 pub(crate) use read::{Query, Range};
@@ -46,6 +47,13 @@ impl Table {
     pub(crate) fn new(client: Client, name: &str, timer: Arc<dyn Timer>) -> Self {
         let once = client.config().to_builder().retry_config(RetryConfig::disabled()).build();
         Self { name: name.to_owned(), exact: Client::from_conf(once), patient: client, timer }
+    }
+
+    /// Is the table there, and may this role know it?
+    pub(crate) async fn check(&self) -> Result<(), Unusable> {
+        let sent = self.patient.describe_table().table_name(&self.name).send().await;
+        let problem = |error| failure::state_error(self.call("DescribeTable"), &error).to_string();
+        sent.map(drop).map_err(|error| Unusable { what: format!("the table {}", self.name), problem: problem(error) })
     }
 
     fn call(&self, action: &'static str) -> Call<'_> {

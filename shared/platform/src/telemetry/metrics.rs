@@ -1,8 +1,8 @@
-//! Metrics, counted from the log lines themselves and written in CloudWatch's embedded metric format.
+//! Metrics, counted from the log lines themselves and written in the embedded metric format of `CloudWatch`.
 //!
 //! A line that states an outcome is counted under its account, so that no handler knows of metrics and none can be
 //! forgotten. What is counted under which name stands in [`super::names`]. The format: one JSON object a line, with an
-//! `_aws` member that names the metrics among the other members (CloudWatch "Embedded metric format specification").
+//! `_aws` member that names the metrics among the other members (`CloudWatch` "Embedded metric format specification").
 
 use std::{
     collections::BTreeMap,
@@ -20,10 +20,10 @@ use tracing_subscriber::layer::{Context, Layer};
 use super::names::{COUNTED, GREATEST};
 
 /// The account under which stands what is about no account.
-const NO_ACCOUNT: &str = "all";
+pub const NO_ACCOUNT: &str = "all";
 /// The most accounts of one flush: more are counted under [`NO_ACCOUNT`].
 const MAX_ACCOUNTS: usize = 100;
-/// CloudWatch's name space.
+/// The name space in `CloudWatch`.
 const NAMESPACE: &str = "Sluice";
 
 /// Values by account and metric name.

@@ -3,6 +3,8 @@
 //!
 //! None of them may carry personal data. A subject key, a topic, an Odoo order number and an account name are none.
 
+use crate::http::MeteredNames;
+
 /// Every field that a log line may have, in alphabetical order, and what it holds.
 pub const FIELDS: &[(&str, &str)] = &[
     ("account", "name of the account"),
@@ -20,6 +22,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("outage", "whether a fault is of Odoo as a whole"),
     ("outcome", "what came of it, one of OUTCOMES"),
     ("overdue_calls", "calls of unknown outcome that were looked at"),
+    ("queue", "name of a queue"),
     ("reason", "a sentence for the operator, without personal data"),
     ("subject", "account/kind/external-id"),
     ("subjects", "how many subjects"),
@@ -39,11 +42,16 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("folded", "a delivery changed the desired state of a subject"),
     ("held", "an order waits for a person"),
     ("ignored", "a delivery of no concern to the flows that exist"),
+    ("not_started", "a function cannot start: the line says what is missing"),
+    ("panicked", "a defect of Sluice: what was worked on comes back"),
     ("parked", "a delivery waits for a person"),
+    ("redriven", "messages came back from a dead-letter queue"),
     ("settled", "nothing is left to do for an order"),
     ("swept", "the sweep woke what was due"),
     ("unauthorized", "a delivery was not proved: 401, and no trace but this"),
     ("unavailable", "a delivery was not queued: the channel sends it again"),
+    ("unreadable", "an event or a message that Sluice did not write"),
+    ("without_secret", "an account cannot be served: its secret is missing"),
 ];
 
 /// What is counted: the outcome that a log line states, and the metric that it adds one to.
@@ -63,6 +71,10 @@ pub const COUNTED: &[(&str, &str)] = &[
 /// Of which the greatest value is kept: the field of a log line, and the metric.
 pub const GREATEST: &[(&str, &str)] =
     &[("open_seconds", "oldest_open_seconds"), ("oldest_due_seconds", "oldest_due_seconds")];
+
+/// Requests to Odoo.
+pub const ODOO_CALLS: MeteredNames =
+    MeteredNames { calls: "odoo_calls", failures: "odoo_failures", slowest_ms: "odoo_slowest_ms" };
 
 /// Every metric, and what it says. Units by ending: `_seconds`, `_ms`, else a count. Dimensions: stage, and account.
 pub const METRICS: &[(&str, &str)] = &[

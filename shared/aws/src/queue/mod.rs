@@ -1,6 +1,12 @@
 //! The queues: SQS, sending.
 
-use aws_sdk_sqs::{Client, types::SendMessageBatchRequestEntry};
+pub(crate) mod look;
+mod redrive;
+
+use aws_sdk_sqs::{
+    Client,
+    types::{QueueAttributeName, SendMessageBatchRequestEntry},
+};
 use sluice_domain::{
     delivery::{Delivery, Wake},
     ports::{
@@ -12,9 +18,12 @@ use sluice_domain::{
 
 use crate::{
     bodies::S3Bodies,
-    failure::described,
+    failure::{Unusable, described},
     wire::{Outgoing, encode_delivery, encode_wake},
 };
+
+pub use look::QueueLook;
+pub use redrive::Redrive;
 
 /// The most messages of one request.
 const MAX_BATCH: usize = 10;
@@ -45,6 +54,18 @@ impl SqsQueue {
     #[must_use]
     pub fn new(client: Client, urls: QueueUrls, bodies: Option<S3Bodies>) -> Self {
         Self { client, urls, bodies }
+    }
+
+    /// Looks whether the queues that this function was told of can be used, which also opens the connection to them.
+    ///
+    /// # Errors
+    /// When one is not there, or this role may not ask for its attributes.
+    pub async fn check(&self) -> Result<(), Unusable> {
+        let QueueUrls { deliveries, urgent, bulk } = &self.urls;
+        for url in [deliveries, urgent, bulk].into_iter().flatten() {
+            look::attribute(&self.client, url, QueueAttributeName::QueueArn).await?;
+        }
+        Ok(())
     }
 
     async fn send(&self, delivery: &Delivery) -> Result<(), QueueError> {
