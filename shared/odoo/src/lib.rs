@@ -14,6 +14,6 @@ pub use read::{
 };
 pub use rows::{
     ContactRow, Contacts, LoadRows, OrderHeader, Places, confirm_dates, contact_changes, contact_rows, contacts,
-    customer_id, line_id, line_rows, order_id, order_rows, rounding_row,
+    customer_id, line_id, line_rows, order_id, order_rows, origin, rounding_row,
 };
 pub use wire::{Call, Connection, Fault, LoadAnswer, LoadMode, Odoo, RowMessage, Session, Version};

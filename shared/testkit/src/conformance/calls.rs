@@ -1,7 +1,7 @@
 //! Notes of calls, permits, pressure.
 
 use jiff::SignedDuration;
-use sluice_domain::ports::state::{CallRecord, Permit, PermitRequest, Pressure, StateError};
+use sluice_domain::ports::state::{CallRecord, Canary, Identity, Permit, PermitRequest, Pressure, StateError, Stopped};
 
 use super::{Candidate, instant, samples::subject};
 
@@ -106,4 +106,27 @@ pub(super) async fn pressure_is_conditional(on: Candidate) {
     on.state.save_pressure("shop", Pressure { failures: 0, ..stored.clone() }).await.unwrap();
     assert_eq!(on.state.pressure("shop").await.unwrap(), Pressure { version: 2, failures: 0, ..stored });
     assert_eq!(on.state.pressure("other").await.unwrap(), Pressure::default());
+}
+
+pub(super) async fn identity_is_conditional(on: Candidate) {
+    assert_eq!(on.state.identity("shop").await.unwrap(), Identity::default());
+    let first = Identity {
+        version: 0,
+        uuid: Some("9c3c-71".into()),
+        canary: Some(Canary { count: 7, written_at: instant(5), seen_at: instant(4) }),
+        stopped: Some(Stopped { since: instant(6), why: "it went back".into() }),
+    };
+    on.state.save_identity("shop", first.clone()).await.unwrap();
+    assert_eq!(on.state.save_identity("shop", first.clone()).await, Err(StateError::Conflict));
+    assert_eq!(
+        on.state.save_identity("other", Identity { version: 1, ..first.clone() }).await,
+        Err(StateError::Conflict)
+    );
+    let stored = Identity { version: 1, ..first };
+    assert_eq!(on.state.identity("shop").await.unwrap(), stored);
+    on.state.save_identity("shop", Identity { stopped: None, ..stored.clone() }).await.unwrap();
+    assert_eq!(on.state.identity("shop").await.unwrap(), Identity { version: 2, stopped: None, ..stored });
+    assert_eq!(on.state.identity("other").await.unwrap(), Identity::default());
+    // A database's pressure is another thing.
+    assert_eq!(on.state.pressure("shop").await.unwrap(), Pressure::default());
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sluice_domain::{
     ports::{
         journal::JournalEntry,
-        state::{CallRecord, Permit, Pressure},
+        state::{CallRecord, Identity, Permit, Pressure},
     },
     state::{Body, Head},
 };
@@ -48,6 +48,8 @@ spaces! {
     Permit = "permit",
     /// Database: pressure.
     Pressure = "pressure",
+    /// Database: identity.
+    Identity = "identity",
     /// Subject, instant, id: entry.
     Journal = "journal",
     /// Number: message, until it is acknowledged.
@@ -73,6 +75,7 @@ pub(in crate::store) enum Row {
     Call(Arc<CallRecord>),
     Permit(Arc<Permit>),
     Pressure(Arc<Pressure>),
+    Identity(Arc<Identity>),
     Journal(Arc<JournalEntry>),
     Message(Arc<Message>),
 }
@@ -111,6 +114,7 @@ stored! {
     CallRecord as Call,
     Permit as Permit,
     Pressure as Pressure,
+    Identity as Identity,
     JournalEntry as Journal,
     Message as Message,
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sluice_domain::{
     ports::{
         PortFuture,
-        state::{CallRecord, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{CallRecord, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
     state::{Head, Lane, Record},
     value::SubjectKey,
@@ -155,5 +155,27 @@ impl State for FaultyState {
             self.kernel.end(strike).await;
             if strike == Strike::Unsure { Err(unsure()) } else { answer }
         })
+    }
+
+    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        Box::pin(async move { self.call((Port::Note, "identity", database), self.inner.identity(database)).await })
+    }
+
+    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
+        Box::pin(async move {
+            let strike = self.kernel.begin(Port::Note, "save_identity").await;
+            let answer = match strike {
+                Strike::Refuse => Err(refused()),
+                Strike::Conflict => Err(StateError::Conflict),
+                _ => self.inner.save_identity(database, identity).await,
+            };
+            self.kernel.note("save_identity", "", u64::from(answer.is_err()));
+            self.kernel.end(strike).await;
+            if strike == Strike::Unsure { Err(unsure()) } else { answer }
+        })
+    }
+
+    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
+        Box::pin(async move { self.call((Port::Read, "heads", ""), self.inner.heads(after, limit)).await })
     }
 }
