@@ -29,6 +29,7 @@ impl Steps<'_> {
                         "{name} was in Odoo and is gone, or another order has its id now: if that was meant, park this subject; \
                          Sluice does not create it again"
                     );
+                    self.writer.reference.doubt_session();
                     job.hold(ExceptionClass::DeletedInOdoo, "deleted in Odoo", reason);
                 }
             }

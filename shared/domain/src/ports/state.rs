@@ -106,15 +106,17 @@ pub struct Identity {
     pub stopped: Option<Stopped>,
 }
 
-/// A count that is kept in the database and goes up only.
+/// A count that is kept in the database and only goes up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Canary {
-    /// The count.
+    /// The record that holds it.
+    pub id: i64,
+    /// The count, as last written.
     pub count: u64,
-    /// When we last wrote it, by our clock.
+    /// When it was last written, by our clock.
     pub written_at: Timestamp,
-    /// When the database says that it had last been written, before that.
-    pub seen_at: Timestamp,
+    /// When the database said, before that, that it had been written; `None` before the first look.
+    pub seen_at: Option<Timestamp>,
 }
 
 /// Why nothing is written to a database.

@@ -113,7 +113,7 @@ pub(super) async fn identity_is_conditional(on: Candidate) {
     let first = Identity {
         version: 0,
         uuid: Some("9c3c-71".into()),
-        canary: Some(Canary { count: 7, written_at: instant(5), seen_at: instant(4) }),
+        canary: Some(Canary { id: 57, count: 7, written_at: instant(5), seen_at: Some(instant(4)) }),
         stopped: Some(Stopped { since: instant(6), why: "it went back".into() }),
     };
     on.state.save_identity("shop", first.clone()).await.unwrap();
