@@ -128,6 +128,8 @@ fn line(product: i64, quantity: i64, price: &str, taxes: Vec<i64>, total: &str) 
 
 fn observed() -> Observed {
     Observed {
+        reference: None,
+        origin: None,
         id: 42,
         name: "S00042".into(),
         state: SaleState::Quotation,

@@ -18,6 +18,10 @@ pub struct Observed {
     pub id: i64,
     /// `S00042`.
     pub name: String,
+    /// The channel's number, unless a person changed it.
+    pub reference: Option<String>,
+    /// Whose order it is, in our own words, unless a person changed it.
+    pub origin: Option<String>,
     /// State.
     pub state: SaleState,
     /// `date_order`.

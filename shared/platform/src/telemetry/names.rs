@@ -47,6 +47,7 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("parked", "a delivery waits for a person"),
     ("redriven", "messages came back from a dead-letter queue"),
     ("settled", "nothing is left to do for an order"),
+    ("stopped", "the Odoo database is not the one that was known: nothing is written to it"),
     ("swept", "the sweep woke what was due"),
     ("unauthorized", "a delivery was not proved: 401, and no trace but this"),
     ("unavailable", "a delivery was not queued: the channel sends it again"),

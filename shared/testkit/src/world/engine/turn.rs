@@ -67,7 +67,12 @@ impl World {
         true
     }
 
-    fn spawn(&mut self, work: Work, run: impl Future<Output = Done> + Send + 'static, lifetime: SignedDuration) {
+    pub(super) fn spawn(
+        &mut self,
+        work: Work,
+        run: impl Future<Output = Done> + Send + 'static,
+        lifetime: SignedDuration,
+    ) {
         let now = self.kernel.now();
         let most = self.kernel.rates().skew_ms;
         let skew = SignedDuration::from_millis(self.kernel.dice(|dice| dice.between(-most, most)));
