@@ -75,7 +75,7 @@ fn partly(refused: &[Refusal], delivery: &Delivery) -> Option<Trouble> {
         class: ExceptionClass::UnreadablePayload,
         cause: format!("{} {field}", delivery.topic),
         reason: format!(
-            "{} of {}: {} items cannot be read, the others were taken; {which}: {field}: {problem}",
+            "{} of {}: {} of its items cannot be read, the others were taken; {which}: {field}: {problem}",
             delivery.topic,
             delivery.channel,
             refused.len()
