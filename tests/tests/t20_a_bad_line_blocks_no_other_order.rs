@@ -74,7 +74,8 @@ fn t20_one_order_of_a_page_that_cannot_be_read_blocks_no_other() {
     let parked = scene.world.record(&own).unwrap().head.parked.unwrap();
     assert_eq!(parked.class, ExceptionClass::UnreadablePayload);
     assert_eq!(parked.cause, "pull:order line_items[0].quantity");
-    let said = format!("1 of its items cannot be read, the others were taken; id {}: line_items[0].quantity", placed[1].id);
+    let said =
+        format!("1 of its items cannot be read, the others were taken; id {}: line_items[0].quantity", placed[1].id);
     assert!(parked.reason.contains(&said), "{}", parked.reason);
     let kept = scene.world.journal(&own);
     assert!(
