@@ -29,6 +29,9 @@ pub(crate) struct Trouble {
     pub(crate) reason: String,
 }
 
+/// What to do about a delivery that cannot be read.
+const KEPT: &str = "it is kept: save the thing once more at the channel, or retry when a newer Sluice can read it";
+
 /// Decodes a delivery.
 pub(crate) fn read(delivery: &Delivery, account: &Account, contact_key: &Secret) -> Read {
     let Some(channel) = channel(&delivery.channel) else {
@@ -54,10 +57,14 @@ pub(crate) fn read(delivery: &Delivery, account: &Account, contact_key: &Secret)
             };
             Read::Parked(Trouble { class, cause: what.to_owned(), reason: message })
         }
-        Ok(Err(Refusal { field, problem, .. })) => Read::Parked(Trouble {
+        Ok(Err(Refusal { field, problem, external_id })) => Read::Parked(Trouble {
             class: ExceptionClass::UnreadablePayload,
             cause: format!("{} {field}", delivery.topic),
-            reason: format!("{} of {}: {field}: {problem}", delivery.topic, delivery.channel),
+            reason: format!(
+                "{}{} cannot be read: {field}: {problem}; {KEPT}",
+                delivery.topic,
+                external_id.map_or_else(String::new, |id| format!(" of id {id}"))
+            ),
         }),
         Err(_) => Read::Parked(Trouble {
             class: ExceptionClass::Defect,
@@ -70,14 +77,13 @@ pub(crate) fn read(delivery: &Delivery, account: &Account, contact_key: &Secret)
 /// Items of a list that cannot be read wait together, under the delivery that they came in.
 fn partly(refused: &[Refusal], delivery: &Delivery) -> Option<Trouble> {
     let Refusal { field, problem, external_id } = refused.first()?;
-    let which = external_id.as_ref().map_or_else(|| "one of them".to_owned(), |id| format!("id {id}"));
+    let which = external_id.as_ref().map_or_else(|| "the first".to_owned(), |id| format!("id {id}"));
     Some(Trouble {
         class: ExceptionClass::UnreadablePayload,
         cause: format!("{} {field}", delivery.topic),
         reason: format!(
-            "{} of {}: {} items cannot be read, the others were taken; {which}: {field}: {problem}",
+            "{}: {} of its items cannot be read, the others were taken; {which}: {field}: {problem}; {KEPT}",
             delivery.topic,
-            delivery.channel,
             refused.len()
         ),
     })
