@@ -196,9 +196,9 @@ impl Operator {
         let delivery = Delivery {
             channel: channel.clone(),
             account: key.account().clone(),
-            topic,
             delivery_id: id,
-            source: ReadOrPush::Push,
+            source: if topic.starts_with("pull:") { ReadOrPush::Read } else { ReadOrPush::Push },
+            topic,
             stated_at,
             api_version: None,
             received_at: at,

@@ -20,6 +20,12 @@ pub use keyed::{contact_hash, content_rank, sha256_hex};
 /// Every channel this build speaks, in alphabetical order.
 pub static CHANNELS: &[&dyn Channel] = &[&shopify::Shopify];
 
+/// Their names.
+#[must_use]
+pub fn channel_names() -> Vec<&'static str> {
+    CHANNELS.iter().map(|channel| channel.name()).collect()
+}
+
 /// The channel of a folder name.
 #[must_use]
 pub fn channel(name: &str) -> Option<&'static dyn Channel> {

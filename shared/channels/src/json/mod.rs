@@ -22,16 +22,24 @@ pub(crate) const MAX_TEXT: usize = 1_000;
 /// # Errors
 /// When the bytes are no UTF-8, no JSON, or do not have the fields of `T`.
 pub(crate) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refusal> {
-    let text = utf8(body)?;
+    read_text(utf8(body)?)
+}
+
+/// The same for what is known to be text.
+///
+/// # Errors
+/// When it is no JSON, or does not have the fields of `T`.
+pub(crate) fn read_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Refusal> {
     serde_json::from_str(text).map_err(|error| locate::refusal(text, &error))
 }
 
-/// The bytes as text.
+/// The bytes as text, without the mark that some editors put before it.
 ///
 /// # Errors
 /// When they are no UTF-8.
 pub(crate) fn utf8(body: &[u8]) -> Result<&str, Refusal> {
-    std::str::from_utf8(body).map_err(|_| refuse("body", "not UTF-8"))
+    let text = std::str::from_utf8(body).map_err(|_| refuse("body", "not UTF-8"))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// A refusal of a field.
