@@ -25,8 +25,9 @@ use sluice_platform::{
 
 use crate::{
     bodies::S3Bodies,
+    failure::Unusable,
     journal::DynamoJournal,
-    queue::{QueueUrls, Redrive, SqsQueue},
+    queue::{self, QueueLook, QueueUrls, Redrive, SqsQueue},
     secrets::ManagedSecrets,
     state::DynamoState,
 };
@@ -167,6 +168,14 @@ impl Connection {
     #[must_use]
     pub fn queue(&self, urls: QueueUrls, bodies: Option<S3Bodies>) -> SqsQueue {
         SqsQueue::new(aws_sdk_sqs::Client::new(&self.config), urls, bodies)
+    }
+
+    /// A queue by its name.
+    ///
+    /// # Errors
+    /// When there is none, or it may not be asked.
+    pub async fn look(&self, queue: &str) -> Result<QueueLook, Unusable> {
+        queue::look::look(&aws_sdk_sqs::Client::new(&self.config), queue).await
     }
 
     /// Brings back what dead-letter queues hold.

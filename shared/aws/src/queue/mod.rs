@@ -1,5 +1,6 @@
 //! The queues: SQS, sending.
 
+pub(crate) mod look;
 mod redrive;
 
 use aws_sdk_sqs::{
@@ -21,6 +22,7 @@ use crate::{
     wire::{Outgoing, encode_delivery, encode_wake},
 };
 
+pub use look::QueueLook;
 pub use redrive::Redrive;
 
 /// The most messages of one request.

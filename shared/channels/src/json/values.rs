@@ -162,9 +162,12 @@ impl Text<'_> {
 }
 
 impl Id<'_> {
-    /// The id as it stands, `gid://` and all.
+    /// The id as it stands, `gid://` and all; none where it is a number, which has no more to say.
     pub(crate) fn whole(&self) -> &str {
-        &self.0
+        match self {
+            Self::Text(text) => text,
+            Self::Number(_) => "",
+        }
     }
 
     /// The id as text; the last part of a `gid://shopify/Order/123`.
