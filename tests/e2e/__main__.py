@@ -18,6 +18,8 @@ from odoo import Odoo, clean
 from processes import TARGET, Processes, Trouble, is_taken
 from stack import Stack, answers, emulator
 
+# The longest that is shown of a failure; the rest is in its log.
+LINE = 500
 FOLDER = TARGET / "e2e"
 PROFILE = os.environ.get("CARGO_PROFILE", "lambda-fast")
 
@@ -62,7 +64,7 @@ def attempt(check, world: checks.World) -> str:
         print(f"ok      {check.__name__} ({time.monotonic() - began:.1f} s){note}", flush=True)
         return ""
     except Exception as error:  # noqa: BLE001, whatever it is, the other checks go on
-        print(f"FAILED  {check.__name__} ({time.monotonic() - began:.1f} s): {error}", flush=True)
+        print(f"FAILED  {check.__name__} ({time.monotonic() - began:.1f} s): {str(error)[:LINE]}", flush=True)
         with open(FOLDER / "failures.log", "a", encoding="utf-8") as log:
             log.write(f"{check.__name__}\n{traceback.format_exc()}\n")
         return check.__name__
