@@ -57,12 +57,14 @@ impl Default for Patience {
     }
 }
 
-/// The longest pause between two attempts of the SDK.
+/// The shortest pause between two attempts of the SDK, doubled each time; its own is a second.
+const FIRST_BACKOFF: Duration = Duration::from_millis(50);
+/// The longest one.
 const MAX_BACKOFF: Duration = Duration::from_secs(1);
 /// How long an unused connection is kept: shorter than the 20 s after which AWS closes it.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// What the environment says about AWS. `Debug` shows no key.
+/// What the environment says about AWS. `Debug` shows no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwsSettings {
     /// `AWS_REGION`.
@@ -118,10 +120,16 @@ impl AwsSettings {
     }
 }
 
-/// One pool of connections for every client of a process.
-#[derive(Clone, Debug)]
+/// One pool of connections for every client of a process. `Debug` shows where it leads, and no credentials.
+#[derive(Clone)]
 pub struct Connection {
     config: SdkConfig,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Connection({:?}, {:?})", self.config.region(), self.config.endpoint_url())
+    }
 }
 
 impl Connection {
@@ -134,7 +142,8 @@ impl Connection {
             .operation_attempt_timeout(patience.attempt)
             .operation_timeout(patience.operation)
             .build();
-        let retries = RetryConfig::standard().with_max_attempts(patience.attempts).with_max_backoff(MAX_BACKOFF);
+        let retries = RetryConfig::standard().with_max_attempts(patience.attempts);
+        let retries = retries.with_initial_backoff(FIRST_BACKOFF).with_max_backoff(MAX_BACKOFF);
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(settings.region.clone()))

@@ -2,7 +2,7 @@
 
 use aws_sdk_sqs::{Client, types::QueueAttributeName};
 
-use crate::failure::{self, Unusable};
+use crate::failure::{Unusable, described};
 
 /// A queue, as it is seen from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +17,11 @@ pub struct QueueLook {
 pub(crate) async fn look(client: &Client, name: &str) -> Result<QueueLook, Unusable> {
     let unusable = |problem: String| Unusable { what: format!("the queue {name}"), problem };
     let found = client.get_queue_url().queue_name(name).send().await;
-    let url = found.map_err(|error| unusable(failure::sentence(&error)))?.queue_url.unwrap_or_default();
+    let url = found.map_err(|error| unusable(described("GetQueueUrl", name, &error)))?.queue_url.unwrap_or_default();
     let waiting = QueueAttributeName::ApproximateNumberOfMessages;
     let asked = client.get_queue_attributes().queue_url(&url).attribute_names(waiting.clone()).send().await;
-    let attributes = asked.map_err(|error| unusable(failure::sentence(&error)))?.attributes.unwrap_or_default();
+    let attributes =
+        asked.map_err(|error| unusable(described("GetQueueAttributes", name, &error)))?.attributes.unwrap_or_default();
     let messages = attributes.get(&waiting).and_then(|count| count.parse().ok()).unwrap_or_default();
     Ok(QueueLook { url, messages })
 }
