@@ -36,7 +36,7 @@ pub(super) fn items(text: &str) -> Result<Vec<Item<'static>>, Refusal> {
         place.insert(id.clone(), parents.len());
         parents.push((id, object));
     }
-    parents.into_iter().map(|(_, object)| Ok(graph::from_node(Value::Object(object)))).collect()
+    parents.into_iter().map(|(_, object)| graph::from_node(Value::Object(object))).collect()
 }
 
 /// Puts a child into the list that its type names: `gid://shopify/LineItem/1` into `lineItems`.

@@ -22,17 +22,32 @@ pub(super) fn is_node(text: &str) -> bool {
 
 /// A node's text as REST's.
 pub(super) fn item(text: &str) -> Result<Item<'static>, Refusal> {
-    Ok(from_node(json::read(text.as_bytes())?))
+    from_node(json::read(text.as_bytes())?)
 }
 
 /// A node as REST's.
-pub(super) fn from_node(node: Value) -> Item<'static> {
+pub(super) fn from_node(node: Value) -> Result<Item<'static>, Refusal> {
+    if let Some(connection) = cut_off(&node) {
+        return Err(refuse(name(connection), "there is more of it than was read"));
+    }
     let gid = node.get("id").filter(|id| id.as_str().is_some_and(|id| id.starts_with("gid:"))).cloned();
     let mut plain = rest(node, "");
     if let (Some(object), Some(gid)) = (plain.as_object_mut(), gid) {
         object.insert("admin_graphql_api_id".to_owned(), gid);
     }
-    Item { text: plain.to_string().into(), selected: true }
+    Ok(Item { text: plain.to_string().into(), selected: true })
+}
+
+/// A connection in a node that goes on where the answer ends. What is left of it is not the thing.
+fn cut_off(node: &Value) -> Option<&str> {
+    let inner = |value: &Value| value.pointer("/pageInfo/hasNextPage") == Some(&Value::Bool(true));
+    match node {
+        Value::Object(fields) => {
+            fields.iter().find_map(|(key, value)| if inner(value) { Some(key.as_str()) } else { cut_off(value) })
+        }
+        Value::Array(list) => list.iter().find_map(cut_off),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
 }
 
 /// The nodes in `data`.
@@ -46,7 +61,7 @@ pub(super) fn items(data: &str, shape: &Shape) -> Result<Vec<Item<'static>>, Ref
     if nodes.len() > MAX_ITEMS {
         return Err(refuse("data", format!("more than {MAX_ITEMS} items")));
     }
-    Ok(nodes.into_iter().map(from_node).collect())
+    nodes.into_iter().map(from_node).collect()
 }
 
 /// A mutation that ran and failed says so in `userErrors`, with HTTP 200.
@@ -124,6 +139,20 @@ fn renamed(object: Map<String, Value>) -> Map<String, Value> {
                 let set = sets.remove("paymentSet").unwrap_or_default();
                 fields.insert("total_cash_rounding_payment_adjustment_set".to_owned(), rest(set, ""));
             }
+            // What the pull asks for under this name is the word that REST has, or nothing: REST says nothing of holds.
+            ("fulfillmentStatus", Value::String(status)) => {
+                fields.insert("fulfillment_status".to_owned(), fulfilment(&status));
+            }
+            ("defaultEmailAddress", Value::Object(mut own)) => {
+                fields.insert("email".to_owned(), own.remove("emailAddress").unwrap_or_default());
+            }
+            ("defaultPhoneNumber", Value::Object(mut own)) => {
+                fields.insert("phone".to_owned(), own.remove("phoneNumber").unwrap_or_default());
+            }
+            // A duty's price is a set by another name.
+            ("price", set @ Value::Object(_)) => {
+                fields.insert("price_set".to_owned(), rest(set, ""));
+            }
             ("discountCodes", Value::Array(codes)) => {
                 let code = |code: Value| Value::Object(Map::from_iter([("code".to_owned(), code)]));
                 fields.insert("discount_codes".to_owned(), Value::Array(codes.into_iter().map(code).collect()));
@@ -136,6 +165,16 @@ fn renamed(object: Map<String, Value>) -> Map<String, Value> {
         }
     }
     fields
+}
+
+/// The word that REST's `fulfillment_status` has for one of `OrderDisplayFulfillmentStatus`.
+fn fulfilment(status: &str) -> Value {
+    match status {
+        "FULFILLED" => Value::from("fulfilled"),
+        "PARTIALLY_FULFILLED" => Value::from("partial"),
+        "RESTOCKED" => Value::from("restocked"),
+        _ => Value::Null,
+    }
 }
 
 fn pointer(key: &str) -> &'static str {

@@ -33,6 +33,8 @@ pub(crate) struct Order<'a> {
     #[serde(borrow)]
     pub(crate) closed_at: Option<Text<'a>>,
     pub(crate) test: Option<bool>,
+    /// GraphQL says it; of REST it follows from the lines.
+    pub(crate) edited: Option<bool>,
     #[serde(borrow)]
     pub(crate) source_name: Option<Text<'a>>,
     pub(crate) taxes_included: Option<bool>,
@@ -153,6 +155,8 @@ pub(crate) struct Line<'a> {
     pub(crate) price_set: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) total_discount: Option<Num<'a>>,
+    #[serde(borrow)]
+    pub(crate) total_discount_set: Option<&'a RawValue>,
     pub(crate) gift_card: Option<bool>,
     pub(crate) taxable: Option<bool>,
     #[serde(borrow)]
