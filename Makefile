@@ -7,7 +7,7 @@ ORDERS ?= 20000
 SEED ?= 1
 STAGE ?= dev
 
-.PHONY: help run test fmt lint unit simulate simulate-ci deny bench e2e deploy
+.PHONY: help run test fmt lint unit instructions simulate simulate-ci deny bench e2e deploy
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -15,7 +15,7 @@ help: ## This list
 run: ## Sluice with the demonstration day on http://127.0.0.1:9000 (PORT, RESET=1, ONCE=1, ODOO_URL ...)
 	cargo run --quiet --locked --package sluice -- serve --demo
 
-test: ## The whole gate, each stage timed: fmt lint unit simulate-ci
+test: ## The whole gate, each stage timed: fmt lint unit instructions simulate-ci
 	@.ci/gate
 
 fmt: ## Format, checked
@@ -26,6 +26,9 @@ lint: ## Clippy, warnings denied
 
 unit: ## Every test
 	cargo test --locked --workspace
+
+instructions: ## Instructions of reading one order, against the committed budget (installs valgrind)
+	.ci/instructions
 
 simulate-ci:
 	cargo run --quiet --locked --profile test --package sluice-tests --bin simulate -- --orders 20000 --seed 1

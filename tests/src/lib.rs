@@ -1,5 +1,6 @@
-//! The tests stand under `tests/`, one file per promise, through public API only. Here is what the guards over the source
-//! share: where it is, and how it is read.
+//! The tests stand under `tests/`, one file per promise, through public API only. Here is what several of them share: the
+//! source as the guards read it, and the order that measurements read.
 
+pub mod decoding;
 pub mod schema;
 pub mod source;

@@ -54,3 +54,21 @@ fn t20_by_policy_it_lands_with_the_fallback_product() {
         assert_eq!(skus.unwrap_or_default()[0], FALLBACK);
     }
 }
+
+#[test]
+fn t20_odoo_blames_the_first_order_of_a_call_for_what_another_one_did() {
+    for version in VERSIONS {
+        let mut scene = Scene::new(version, CALM);
+        let placed: Vec<_> = (1..=8).map(|number| scene.place(plain_order(number))).collect();
+        scene.world.refuse(&placed[6]);
+        for order in &placed {
+            scene.post(order, (0, "orders/create"), 1);
+        }
+        scene.world.run();
+        for (number, order) in placed.iter().enumerate() {
+            let refused = number == 6;
+            assert_eq!(scene.waits(order), refused.then_some(ExceptionClass::RefusedByOdoo), "{number} on {version}");
+            assert_eq!(scene.state(order), if refused { "" } else { "sale" }, "{number} on {version}");
+        }
+    }
+}

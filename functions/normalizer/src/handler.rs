@@ -10,8 +10,8 @@ use sluice_domain::{
         journal::{Happening, JournalEntry},
         state::{Save, StateError},
     },
-    state::{Folded, Lane, ParkedException},
-    value::{AccountName, SubjectKey},
+    state::{ExceptionClass, Folded, Lane, ParkedException, ReadOrPush},
+    value::{AccountName, NOBODY, SubjectKey},
 };
 
 use crate::{
@@ -28,6 +28,18 @@ pub struct Numbered {
     pub message: usize,
     /// What it carries.
     pub delivery: Delivery,
+}
+
+/// A message that no delivery can be read from.
+pub struct Unreadable {
+    /// Which message it is.
+    pub message: usize,
+    /// The queue's own id of it.
+    pub id: String,
+    /// What it holds.
+    pub body: Vec<u8>,
+    /// Why it is no delivery. No personal data.
+    pub problem: String,
 }
 
 /// The normalizer.
@@ -55,6 +67,46 @@ impl Normalizer {
     pub async fn handle(&self, batch: Vec<Numbered>) -> Vec<usize> {
         let mut failed = BTreeSet::new();
         let (pieces, inputs) = self.read_all(batch, &mut failed).await;
+        self.keep(pieces, inputs, failed).await
+    }
+
+    /// Parks what is no delivery at all, so that it is seen and does not come back again and again. Answers the messages
+    /// that must come back, because not even that could be saved.
+    pub async fn park_unreadable(&self, unreadable: Vec<Unreadable>) -> Vec<usize> {
+        let Ok(account) = AccountName::parse(NOBODY) else { return Vec::new() };
+        let mut inputs = BTreeMap::new();
+        let mut pieces = Vec::new();
+        for Unreadable { message, id, body, problem } in unreadable {
+            let now = self.ports.clock.now();
+            let delivery = Delivery {
+                channel: NOBODY.to_owned(),
+                account: account.clone(),
+                topic: "message".to_owned(),
+                delivery_id: id.clone(),
+                source: ReadOrPush::Push,
+                stated_at: None,
+                api_version: None,
+                received_at: now,
+                trace_id: id,
+                body,
+            };
+            let reason = format!(
+                "a message in the queue of deliveries is no delivery ({problem}): find out who sent it, then park it"
+            );
+            let parked =
+                Read::Parked { class: ExceptionClass::UnreadablePayload, cause: "no delivery".to_owned(), reason };
+            pieces.push(self.contribute(message, delivery, parked, &mut inputs));
+        }
+        self.keep(pieces, inputs, BTreeSet::new()).await
+    }
+
+    /// Saves, journals, wakes.
+    async fn keep(
+        &self,
+        pieces: Vec<Piece>,
+        inputs: BTreeMap<SubjectKey, Input>,
+        mut failed: BTreeSet<usize>,
+    ) -> Vec<usize> {
         let (results, lost) = self.save_all(inputs).await;
         let mut entries = Vec::new();
         let mut journalled = Vec::new();
@@ -70,6 +122,7 @@ impl Normalizer {
             tracing::warn!(%error, deliveries = journalled.len(), "journal not written: the deliveries come back");
             failed.extend(journalled);
         }
+        report(&results);
         self.wake(&results).await;
         failed.into_iter().collect()
     }
@@ -227,6 +280,15 @@ impl Normalizer {
         if let Err(error) = self.ports.queue.send_wakes(Lane::Urgent, wakes).await {
             // The records are due: the sweep wakes them within a minute.
             tracing::warn!(%error, "wakes not sent");
+        }
+    }
+}
+
+/// One line per subject whose desired state changed.
+fn report(results: &BTreeMap<SubjectKey, Saved>) {
+    for (subject, saved) in results {
+        if saved.by_message.values().any(|did| *did == Folded::Changed) {
+            tracing::info!(%subject, trace_id = saved.trace_id, outcome = "folded");
         }
     }
 }

@@ -51,6 +51,12 @@ impl Writer {
         Self { ports, settings, reference: Reference::default() }
     }
 
+    /// The Odoo that it writes to.
+    #[must_use]
+    pub fn connection(&self) -> &Connection {
+        &self.settings.connection
+    }
+
     /// Works on the subjects of some wakes, until `deadline` at the latest. Answers the subjects whose message must come
     /// back: only those for which not even the record could be saved.
     pub async fn handle(&self, wakes: Vec<Wake>, deadline: Timestamp) -> Vec<SubjectKey> {

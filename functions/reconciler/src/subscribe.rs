@@ -115,15 +115,15 @@ fn note(one: &AccountSubscribed) {
     let (subscribed, reason) = (made.len(), end.reason());
     match end {
         End::Complete if made.is_empty() && *narrowed == 0 => {
-            tracing::info!(%account, subscribed, elsewhere, narrowed, outcome = "subscribed");
+            tracing::info!(%account, elsewhere, outcome = "subscribed");
         }
         // Something had been taken away: what was missed meanwhile is read by the pulls.
         End::Complete => tracing::warn!(%account, subscribed, elsewhere, narrowed, outcome = "subscribed"),
-        End::Unfinished | End::Throttled | End::Overtaken | End::Unreachable(_) | End::Skipped(_) => {
-            tracing::warn!(%account, subscribed, elsewhere, narrowed, reason, outcome = end.outcome());
+        End::Unfinished | End::Throttled | End::Overtaken => {
+            tracing::warn!(%account, subscribed, reason, outcome = "unfinished");
         }
-        End::Denied(_) | End::Unreadable(_) => {
-            tracing::error!(%account, subscribed, elsewhere, narrowed, reason, outcome = end.outcome());
-        }
+        End::Unreachable(_) | End::Unreadable(_) => tracing::warn!(%account, subscribed, reason, outcome = "unread"),
+        End::Denied(_) => tracing::error!(%account, subscribed, elsewhere, reason, outcome = "denied"),
+        End::Skipped(_) => tracing::warn!(%account, reason, outcome = "skipped"),
     }
 }

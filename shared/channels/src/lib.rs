@@ -22,6 +22,12 @@ pub use pull::{Answer, Asked, Heard, Meter, Pull, PullContext, Pulled, Question,
 /// Every channel this build speaks, in alphabetical order.
 pub static CHANNELS: &[&dyn Channel] = &[&shopify::Shopify];
 
+/// Their names.
+#[must_use]
+pub fn channel_names() -> Vec<&'static str> {
+    CHANNELS.iter().map(|channel| channel.name()).collect()
+}
+
 /// The channel of a folder name.
 #[must_use]
 pub fn channel(name: &str) -> Option<&'static dyn Channel> {

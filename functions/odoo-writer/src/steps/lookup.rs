@@ -1,6 +1,9 @@
 //! Look-ups: directory, products, drafts, contacts.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use sluice_domain::{
     plan::{Mismatch, ProductNeed, SaleDraft, draft, match_sale},
@@ -15,13 +18,14 @@ impl Steps<'_> {
     /// Gives every open job its matched sale, or its reason to be held.
     pub(super) async fn look_up(&self, session: &Session, jobs: &mut [Job]) -> Result<(), Fault> {
         self.directories(session, jobs).await?;
-        let mut codes = Codes::default();
+        let mut codes: BTreeMap<i64, Codes> = BTreeMap::new();
         let mut drafts: Vec<(usize, SaleDraft)> = Vec::new();
         for index in indices(jobs, |_| true) {
             let Some(job) = jobs.get_mut(index) else { continue };
-            let decimals = job.directory.as_ref().map_or(2, |directory| directory.price_decimals);
-            match Writer::order_of(job).map(|order| draft(order, decimals)) {
+            let Some(directory) = job.directory.clone() else { continue };
+            match Writer::order_of(job).map(|order| draft(order, directory.price_decimals)) {
                 Some(Ok(draft)) => {
+                    let codes = codes.entry(directory.company).or_default();
                     codes.of_account(&job.account);
                     for line in &draft.lines {
                         if let ProductNeed::Item { sku, barcode } = &line.product {
@@ -37,7 +41,9 @@ impl Steps<'_> {
         }
         let odoo = self.odoo();
         let now = self.writer.ports.clock.now();
-        self.writer.reference.products((&odoo, session), &codes, now).await?;
+        for (company, codes) in &codes {
+            self.writer.reference.products((&odoo, session), (*company, codes), now).await?;
+        }
         for (index, draft) in drafts {
             if let Some(job) = jobs.get_mut(index) {
                 self.match_job(job, draft, &codes);
@@ -46,8 +52,9 @@ impl Steps<'_> {
         Ok(())
     }
 
-    fn match_job(&self, job: &mut Job, draft: SaleDraft, codes: &Codes) {
+    fn match_job(&self, job: &mut Job, draft: SaleDraft, codes: &BTreeMap<i64, Codes>) {
         let Some(directory) = &job.directory else { return };
+        let Some(codes) = codes.get(&directory.company) else { return };
         let mut directory = (**directory).clone();
         self.writer.reference.fill(&mut directory, codes);
         match match_sale(draft, &job.account, &directory) {

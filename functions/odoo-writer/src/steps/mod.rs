@@ -6,7 +6,7 @@ mod create;
 mod lookup;
 mod observe;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sluice_domain::plan::{Next, Situation, next};
 use sluice_odoo::{Fault, Session};
 
@@ -17,6 +17,9 @@ use crate::{
 
 /// The most rounds of "observe, decide, act" in one invocation.
 const MAX_ROUNDS: usize = 8;
+
+/// An order that waited longer than this for its first look at Odoo says that orders come faster than Odoo takes them.
+const SURGE: SignedDuration = SignedDuration::from_secs(10);
 
 /// One invocation's way through Odoo.
 pub(crate) struct Steps<'a> {
@@ -50,9 +53,10 @@ impl<'a> Steps<'a> {
         self.contacts(&session, jobs, &unproved).await?;
         let known: Vec<usize> = indices(jobs, |job| job.odoo_id.is_some());
         self.observe(&session, jobs, &known).await?;
+        let surge = self.is_surge(jobs);
         let mut created = false;
         for _ in 0..MAX_ROUNDS {
-            let round = plan(jobs, created);
+            let round = plan(jobs, created && surge);
             if !jobs.iter().any(Job::is_open) {
                 return Ok(());
             }
@@ -67,6 +71,13 @@ impl<'a> Steps<'a> {
             });
         }
         Ok(())
+    }
+
+    /// Do orders come faster than Odoo takes them?
+    fn is_surge(&self, jobs: &[Job]) -> bool {
+        let now = self.writer.ports.clock.now();
+        let waited = |job: &Job| now.duration_since(job.record.head.received_at) > SURGE;
+        jobs.iter().any(|job| job.is_open() && job.odoo_id.is_none() && waited(job))
     }
 
     async fn act(&self, session: &Session, jobs: &mut [Job], round: Round) -> Result<(), Fault> {
@@ -88,9 +99,9 @@ fn indices(jobs: &[Job], wanted: impl Fn(&Job) -> bool) -> Vec<usize> {
     open.map(|(index, _)| index).collect()
 }
 
-/// Asks for each order's next step. Where this invocation created orders, confirming them waits for the next one: in a
-/// flash sale every order is visible in Odoo first, and confirmed at the pace that Odoo can bear.
-fn plan(jobs: &mut [Job], created: bool) -> Round {
+/// Asks for each order's next step. In a surge, an invocation that created orders leaves their confirmation to a later one:
+/// every order is visible in Odoo first, and confirmed at the pace that Odoo can bear.
+fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
     let mut round = Round::default();
     for (index, job) in jobs.iter_mut().enumerate().filter(|(_, job)| job.is_open()) {
         let Some(sale) = &job.sale else { continue };
@@ -112,7 +123,7 @@ fn plan(jobs: &mut [Job], created: bool) -> Round {
                 round.rounding.push(index);
             }
             Next::Cancel => round.cancel.push(index),
-            Next::Confirm if created => job.verdict = Some(Verdict::Again),
+            Next::Confirm if created_in_surge => job.verdict = Some(Verdict::Again),
             Next::Confirm => round.confirm.push(index),
             Next::RestoreDate => round.date.push(index),
             Next::Rest => job.verdict = Some(Verdict::Rest),

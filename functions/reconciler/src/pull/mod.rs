@@ -63,25 +63,14 @@ pub enum End {
 }
 
 impl End {
-    /// The outcome that a log line states.
-    pub(crate) fn outcome(&self) -> &'static str {
-        match self {
-            Self::Complete => "read",
-            Self::Unfinished => "unfinished",
-            Self::Throttled => "throttled",
-            Self::Unreachable(_) => "unreachable",
-            Self::Denied(_) => "denied",
-            Self::Unreadable(_) => "unreadable",
-            Self::Overtaken => "overtaken",
-            Self::Skipped(_) => "skipped",
-        }
-    }
-
     /// Why, in a sentence.
     pub(crate) fn reason(&self) -> &str {
         match self {
             Self::Unreachable(why) | Self::Denied(why) | Self::Unreadable(why) | Self::Skipped(why) => why,
-            Self::Complete | Self::Unfinished | Self::Throttled | Self::Overtaken => "",
+            Self::Complete => "",
+            Self::Unfinished => "the time was up",
+            Self::Throttled => "the channel wants more patience than there was time",
+            Self::Overtaken => "another instance was ahead",
         }
     }
 }
@@ -158,17 +147,19 @@ fn nothing(account: &Account, end: End) -> AccountRead {
 }
 
 fn note(read: &AccountRead) {
-    let (account, outcome, reason) = (&read.account, read.end.outcome(), read.end.reason());
-    let AccountRead { pages, orders, sent, known, behind_seconds, .. } = read;
-    match read.end {
-        End::Complete | End::Unfinished | End::Overtaken => {
-            tracing::info!(%account, pages, orders, deliveries = sent, known, behind_seconds, outcome);
+    let AccountRead { account, end, pages, orders, sent: deliveries, known, behind_seconds } = read;
+    let reason = end.reason();
+    match end {
+        End::Complete => tracing::info!(%account, pages, orders, deliveries, known, behind_seconds, outcome = "read"),
+        End::Unfinished | End::Throttled | End::Overtaken => {
+            tracing::info!(%account, pages, orders, deliveries, known, behind_seconds, reason, outcome = "unfinished");
         }
-        End::Throttled | End::Unreachable(_) | End::Skipped(_) => {
-            tracing::warn!(%account, pages, orders, deliveries = sent, known, behind_seconds, reason, outcome);
+        End::Unreachable(_) | End::Unreadable(_) => {
+            tracing::warn!(%account, pages, orders, deliveries, known, behind_seconds, reason, outcome = "unread");
         }
-        End::Denied(_) | End::Unreadable(_) => {
-            tracing::error!(%account, pages, orders, deliveries = sent, known, behind_seconds, reason, outcome);
+        End::Denied(_) => {
+            tracing::error!(%account, pages, orders, deliveries, behind_seconds, reason, outcome = "denied")
         }
+        End::Skipped(_) => tracing::warn!(%account, reason, outcome = "skipped"),
     }
 }

@@ -22,7 +22,14 @@ pub(crate) const MAX_TEXT: usize = 1_000;
 /// # Errors
 /// When the bytes are no UTF-8, no JSON, or do not have the fields of `T`.
 pub(crate) fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refusal> {
-    let text = utf8(body)?;
+    read_text(utf8(body)?)
+}
+
+/// The same for what is known to be text.
+///
+/// # Errors
+/// When it is no JSON, or does not have the fields of `T`.
+pub(crate) fn read_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Refusal> {
     serde_json::from_str(text).map_err(|error| locate::refusal(text, &error))
 }
 

@@ -32,7 +32,12 @@ pub(crate) enum Num<'a> {
 
 /// An id: a whole number of 64 bits, or text. Never a float.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Id<'a>(Cow<'a, str>);
+pub(crate) enum Id<'a> {
+    /// In quotes.
+    Text(Cow<'a, str>),
+    /// A number, which becomes text only where it is read: most ids of a payload are not.
+    Number(u64),
+}
 
 struct TextVisitor;
 struct NumVisitor;
@@ -101,14 +106,14 @@ impl<'a> Visitor<'a> for NumVisitor {
 impl<'a> Visitor<'a> for IdVisitor {
     type Value = Id<'a>;
 
-    borrowed!('a, Id);
+    borrowed!('a, Id::Text);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an id (a whole number or text)")
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Id(Cow::Owned(number.to_string())))
+        Ok(Id::Number(number))
     }
 }
 
@@ -142,8 +147,9 @@ impl Text<'_> {
         if trimmed.is_empty() {
             return None;
         }
-        let end = trimmed.char_indices().nth(MAX_TEXT).map_or(trimmed.len(), |(at, _)| at);
-        trimmed.get(..end).map(str::to_owned)
+        // No character is shorter than a byte, so short text need not be counted.
+        let cut = if trimmed.len() > MAX_TEXT { trimmed.char_indices().nth(MAX_TEXT) } else { None };
+        trimmed.get(..cut.map_or(trimmed.len(), |(at, _)| at)).map(str::to_owned)
     }
 
     /// What identifies something: exactly as it stands; `None` when empty.
@@ -157,15 +163,18 @@ impl Text<'_> {
 
 impl Id<'_> {
     /// The id as text; the last part of a `gid://shopify/Order/123`.
-    pub(crate) fn as_str(&self) -> &str {
-        self.0.rsplit('/').next().unwrap_or_default()
+    pub(crate) fn as_str(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text.rsplit('/').next().unwrap_or_default()),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+        }
     }
 
     /// The id, checked.
     pub(crate) fn checked(&self, path: Path<'_>) -> Result<String, Refusal> {
         let id = self.as_str();
         let fine = !id.is_empty() && id.len() <= MAX_NAME && id.bytes().all(|byte| byte.is_ascii_graphic());
-        if fine { Ok(id.to_owned()) } else { Err(refuse(path, "expected an id (a whole number or text)")) }
+        if fine { Ok(id.into_owned()) } else { Err(refuse(path, "expected an id (a whole number or text)")) }
     }
 }
 

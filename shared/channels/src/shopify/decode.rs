@@ -109,7 +109,7 @@ fn subject(account: &Account, kind: Kind, id: &str) -> Result<SubjectKey, Refusa
 /// The evidence of one order: itself, its buyer and its refunds.
 pub(super) fn order_evidence(text: &str, statement: Statement, context: &DecodeContext<'_>) -> Result<Said, Refusal> {
     let named = |refusal: Refusal| named(text, refusal);
-    let wire: wire::Order<'_> = json::read(text.as_bytes()).map_err(named)?;
+    let wire: wire::Order<'_> = json::read_text(text).map_err(named)?;
     let id = wire.id.checked(Path::root("id"))?;
     let key = subject(context.account, Kind::Order, &id)?;
     let with_id = |mut refusal: Refusal| {
@@ -132,7 +132,7 @@ pub(super) fn order_evidence(text: &str, statement: Statement, context: &DecodeC
 
 /// The evidence of one refund: a facet of its order.
 pub(super) fn refund_evidence(text: &str, statement: Statement, account: &Account) -> Result<Said, Refusal> {
-    let wire: wire::Refund<'_> = json::read(text.as_bytes()).map_err(|refusal| named(text, refusal))?;
+    let wire: wire::Refund<'_> = json::read_text(text).map_err(|refusal| named(text, refusal))?;
     let mut warnings = Vec::new();
     let with_id = |refusal| named(text, refusal);
     let order = wire.order_id.as_ref().ok_or_else(|| with_id(refuse("order_id", "missing")))?;

@@ -58,6 +58,9 @@ pub struct Head {
     pub received_at: Timestamp,
     /// When the current desired state was fully applied.
     pub settled_at: Option<Timestamp>,
+    /// Since when it is neither settled nor held: how late it is.
+    #[serde(default)]
+    pub open_since: Option<Timestamp>,
 }
 
 impl Head {
@@ -80,6 +83,7 @@ impl Head {
             mapping_version: None,
             received_at: now,
             settled_at: None,
+            open_since: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sluice_domain::{
     ports::state::StateError,
-    state::{Body, Head, Lane, Record},
+    state::{Body, DUE_SHARDS, Head, Lane, Record, look_up_name},
     value::SubjectKey,
 };
 
@@ -33,7 +33,7 @@ pub(super) fn due(
 ) -> Result<Vec<SubjectKey>, StateError> {
     let until = keys::instant(now);
     let mut due: Vec<String> = Vec::new();
-    for shard in 0..keys::SHARDS {
+    for shard in 0..DUE_SHARDS {
         let found = rows.scan(Space::Due, &Span::until(&keys::due_shard(lane, shard), &until), limit)?;
         // Without lane and shard: instant and subject.
         let places = found.iter().filter_map(|(key, _)| keys::rest(keys::rest(key)?));
@@ -48,8 +48,8 @@ pub(super) fn find(rows: &mut dyn Transaction, reference: &str) -> Result<Vec<Su
     let reference = reference.trim();
     let parts: Vec<&str> = reference.splitn(3, '/').collect();
     let (name, whole) = match parts.as_slice() {
-        [_, _, external_id] => (keys::name(external_id), true),
-        _ => (keys::name(reference), false),
+        [_, _, external_id] => (look_up_name(external_id), true),
+        _ => (look_up_name(reference), false),
     };
     if name.is_empty() {
         return Ok(Vec::new());

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use sluice_channels::CHANNELS;
+use sluice_channels::channel_names;
 use sluice_domain::{
     account::Account,
     ports::secrets::{AccountSecrets, Secret},
@@ -99,8 +99,7 @@ fn book(environment: &Environment) -> Result<AccountBook, Problem> {
     let Some(folder) = &environment.config else {
         return Ok(AccountBook { accounts: BTreeMap::new(), mapping_version: "built-in".into() });
     };
-    let channels: Vec<&str> = CHANNELS.iter().map(|channel| channel.name()).collect();
-    load_accounts(folder, &channels).map_err(|errors| {
+    load_accounts(folder, &channel_names()).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Problem::usage(lines.join("\n"))
     })

@@ -195,7 +195,7 @@ async fn examine_account(odoo: &Odoo<'_>, session: &Session, account: &Account) 
     }
     let call =
         Call::search_read("product.product", json!([["default_code", "in", wanted]]), &["default_code", "active"]);
-    let found = parse_products(&odoo.call(session, &call).await?, "default_code");
+    let found = parse_products(&odoo.call(session, &call.companies(&[directory.company])).await?, "default_code");
     let mut findings = Vec::new();
     for sku in wanted {
         let count = found.get(sku).map_or(0, Vec::len);

@@ -71,13 +71,6 @@ pub(crate) fn order(number: u64) -> Vec<u8> {
     order.to_string().into_bytes()
 }
 
-/// The demonstration's new order whose body is nearest to 10 KB: the whole official shape.
-pub(crate) fn order_of_10_kb() -> Vec<u8> {
-    let deliveries = sluice_sandbox::demo::deliveries().expect("the committed day");
-    let new = deliveries.into_iter().filter(|delivery| delivery.signed && delivery.topic == "orders/create");
-    new.min_by_key(|delivery| delivery.body.len().abs_diff(10_240)).expect("an order").body.into_bytes()
-}
-
 pub(crate) fn delivery(body: Vec<u8>, now: Timestamp, source: ReadOrPush) -> Delivery {
     Delivery {
         channel: "shopify".into(),

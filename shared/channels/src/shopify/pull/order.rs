@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, de::IgnoredAny};
-use serde_json::value::RawValue;
+use serde_json::{json, value::RawValue};
 
 use super::{answer::part, rest};
 use crate::{Answer, Pulled, Trouble, shopify::topics};
@@ -85,16 +85,17 @@ pub(super) fn page(data: &str) -> Result<Answer, Trouble> {
 /// A node that does not even read as this is an item all the same: it is parked by its own delivery and blocks nobody.
 fn item(node: &str) -> Pulled {
     let body = node.as_bytes().to_vec();
-    match serde_json::from_str::<Glance>(node) {
-        Ok(glance) => Pulled {
-            topic: topics::PULLED_ORDER,
-            id: Some(plain(&glance.id).to_owned()),
-            changed: glance.updated_at,
-            body,
-            rest: (!glance.is_whole()).then(|| rest::of_order(&glance.id)),
-        },
-        Err(_) => Pulled { topic: topics::PULLED_ORDER, id: None, changed: None, body, rest: None },
+    let topic = topics::PULLED_ORDER;
+    let Ok(glance) = serde_json::from_str::<Glance>(node) else {
+        return Pulled { topic, id: None, changed: None, body, rest: None };
+    };
+    let (id, changed) = (Some(plain(&glance.id).to_owned()), glance.updated_at);
+    if glance.is_whole() {
+        return Pulled { topic, id, changed, body, rest: None };
     }
+    // Should the rest never come, this says so itself: a part of an order must not pass for one.
+    let unread = json!({"id": glance.id, "rest": {"pageInfo": {"hasNextPage": true}}});
+    Pulled { topic, id, changed, body: unread.to_string().into_bytes(), rest: Some(rest::of_order(&glance.id)) }
 }
 
 /// `5001` of `gid://shopify/Order/5001`.
