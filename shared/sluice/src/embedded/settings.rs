@@ -57,6 +57,11 @@ impl Settings {
         FixedSecrets::new(secrets.collect())
     }
 
+    /// Has any account a key to its channel's API, so that it can be read?
+    pub(crate) fn reads_channels(&self) -> bool {
+        self.accounts.keys().any(|name| variable(&access_token_variable(name)).is_some())
+    }
+
     /// The one file of the store.
     pub(crate) fn store(&self, given: Option<PathBuf>) -> PathBuf {
         given.or_else(|| self.environment.store.clone()).unwrap_or_else(|| PathBuf::from(".sluice/embedded.sluice"))

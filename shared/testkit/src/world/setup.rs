@@ -20,6 +20,8 @@ use crate::shop::{Item, PRODUCTS, RATES, Rate};
 
 /// The internal reference of the product that stands for what Odoo does not have, where an account names one.
 pub const FALLBACK: &str = "SIM-FALLBACK";
+/// Where webhooks of every world arrive.
+pub(super) const PUBLIC_URL: &str = "https://hooks.simulated";
 /// What signs the deliveries of every account of a world.
 const SIGNING_SECRET: &str = "simulated-signing-secret";
 

@@ -1,11 +1,14 @@
 //! The processes: the real handlers over the world's ports.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
-use sluice_domain::{account::Account, ports::Ports};
+use sluice_domain::{account::Account, ports::Ports, value::AccountName};
 use sluice_normalizer::Normalizer;
 use sluice_odoo_writer::{Writer, WriterSettings};
-use sluice_reconciler::Reconciler;
+use sluice_reconciler::{Reconciler, ReconcilerSettings};
 use sluice_sandbox::{
     Store,
     odoo::{SimFault, SimOdoo},
@@ -59,6 +62,11 @@ impl Site<'_> {
     }
 }
 
+/// What the reconcilers of a world are told.
+fn reading(accounts: BTreeMap<AccountName, Account>) -> ReconcilerSettings {
+    ReconcilerSettings { accounts, public_url: Some(setup::PUBLIC_URL.into()), channel_base: None }
+}
+
 /// All processes. Writers are several, since each keeps what it looked up.
 pub(super) struct Processes {
     ports: Ports,
@@ -84,9 +92,9 @@ impl Processes {
         };
         let mut processes = Self {
             ingress: Arc::new(Ingress::new(ports.clone(), by_name.clone())),
-            normalizer: Arc::new(Normalizer::new(ports.clone(), by_name)),
+            normalizer: Arc::new(Normalizer::new(ports.clone(), by_name.clone())),
             writers: Vec::new(),
-            reconciler: Arc::new(Reconciler::new(ports.clone())),
+            reconciler: Arc::new(Reconciler::new(ports.clone(), reading(by_name))),
             ports,
             settings,
         };
