@@ -86,6 +86,7 @@ fn rated(shop: &mut SimShopify, question: &Question, points: u32, now: Timestamp
         shop.bucket.give_back(points.saturating_sub(used));
         (body, json!(used))
     } else {
+        shop.throttled = shop.throttled.saturating_add(1);
         (errors(&Wrong::new("THROTTLED", "Throttled"), None), Value::Null)
     };
     let bucket = &shop.bucket;

@@ -26,6 +26,7 @@ pub struct SimShopify {
     pub(super) denied: Vec<String>,
     troubles: Vec<ShopTrouble>,
     questions: u64,
+    pub(super) throttled: u64,
 }
 
 impl SimShopify {
@@ -41,11 +42,18 @@ impl SimShopify {
             denied: Vec::new(),
             troubles: Vec::new(),
             questions: 0,
+            throttled: 0,
         }
     }
 
-    /// How it is. It may change while it runs: a token is revoked, webhooks begin to get lost.
-    pub fn config(&mut self) -> &mut ShopConfig {
+    /// How it is.
+    #[must_use]
+    pub fn config(&self) -> &ShopConfig {
+        &self.config
+    }
+
+    /// It changes while it runs: a token is revoked, webhooks begin to get lost.
+    pub fn change(&mut self) -> &mut ShopConfig {
         &mut self.config
     }
 
@@ -64,6 +72,12 @@ impl SimShopify {
     #[must_use]
     pub fn questions(&self) -> u64 {
         self.questions
+    }
+
+    /// Questions that were refused because the bucket was empty.
+    #[must_use]
+    pub fn throttled(&self) -> u64 {
+        self.throttled
     }
 
     /// Answers one request.

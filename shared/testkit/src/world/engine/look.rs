@@ -20,7 +20,7 @@ const PATIENCE: i64 = 8;
 const ALL: usize = 1_000_000;
 
 /// A port of a store answers at once.
-fn now_or_never<T>(mut future: PortFuture<'_, T>) -> T {
+pub(super) fn now_or_never<T>(mut future: PortFuture<'_, T>) -> T {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match future.as_mut().poll(&mut context) {
         std::task::Poll::Ready(value) => value,
@@ -68,6 +68,7 @@ impl World {
             && self.boxes.wakes().is_empty()
             && self.open_calls() == 0
             && self.unfinished().is_empty()
+            && self.is_read()
     }
 
     /// Calls of unknown outcome that nobody has looked at again.
@@ -113,7 +114,8 @@ impl World {
     #[must_use]
     pub fn deliveries(&self) -> (Vec<&str>, Vec<&str>) {
         let ids = |accepted: bool| {
-            let wanted = self.sendings.iter().filter(|sending| sending.is_over() && sending.is_accepted() == accepted);
+            let heard = self.sendings.iter().filter(|sending| sending.is_over() && !sending.lost);
+            let wanted = heard.filter(|sending| sending.is_accepted() == accepted);
             wanted.map(|sending| &*sending.webhook.delivery_id).collect()
         };
         (ids(true), ids(false))

@@ -15,9 +15,9 @@ use sluice_sandbox::{
 };
 use sluice_webhook_ingress::Ingress;
 
-use super::Calls;
+use super::{Calls, Pulls, Shops};
 use crate::{
-    bugs::{Bug, plant},
+    bugs::{Bug, plant, plant_pull},
     world::{
         kernel::Kernel,
         ports::{FaultyHttp, FaultyJournal, FaultyQueue, FaultySecrets, FaultyState, Mailboxes, Watch},
@@ -34,6 +34,8 @@ pub(super) struct Site<'a> {
     pub(super) sent: Option<Calls>,
     pub(super) refusals: &'a Arc<Mutex<Vec<SimFault>>>,
     pub(super) watch: &'a Arc<Watch>,
+    pub(super) shops: &'a Shops,
+    pub(super) pulls: Option<Pulls>,
 }
 
 impl Site<'_> {
@@ -54,6 +56,7 @@ impl Site<'_> {
                 odoo: Arc::clone(self.odoo),
                 sent: self.sent.clone(),
                 refusals: Arc::clone(self.refusals),
+                shops: Arc::clone(self.shops),
             }),
             clock: kernel(),
             timer: kernel(),
@@ -81,6 +84,8 @@ impl Processes {
     pub(super) fn new(site: &Site<'_>, accounts: &[Account], (writers, bug): (usize, Option<Bug>)) -> Self {
         let ports = site.ports(accounts);
         let ports = bug.map_or(ports.clone(), |bug| plant(bug, ports));
+        let bug = site.pulls.and_then(|pulls| pulls.bug);
+        let ports = bug.map_or(ports.clone(), |bug| plant_pull(bug, ports));
         let by_name = setup::by_name(accounts);
         let connection = setup::connection(site.odoo.lock().expect("a world is one thread").config());
         let settings = WriterSettings {
