@@ -78,7 +78,7 @@ fn one_and_five_per_cent_are_lost_and_the_subscriptions_are_deleted() {
         let mut scene = scene(Pulls { lost, lag_seconds: 30, ..Pulls::CALM });
         let orders = busy(&mut scene, 300, seed);
         // In the middle of the day somebody, or the channel itself, deletes every subscription.
-        scene.world.run_for(SignedDuration::from_mins(20));
+        scene.world.run_for(SignedDuration::from_mins(21));
         scene.world.shop(0, |shop| shop.unsubscribe());
         scene.world.run_for(SignedDuration::from_secs(300));
         assert_eq!(scene.world.shop(0, |shop| shop.subscriptions().len()), wanted(), "after one interval");

@@ -221,6 +221,10 @@ impl State for BuggyState {
     }
 
     fn cursor<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Cursor, StateError>> {
+        if name.starts_with("pull#") {
+            // A run begins: what an earlier one held died with its process.
+            self.held.lock().expect("a world is one thread").clear();
+        }
         self.inner.cursor(name)
     }
 
