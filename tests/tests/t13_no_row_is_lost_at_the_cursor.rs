@@ -117,10 +117,11 @@ fn throttled_at_first(bug: Option<PullBug>) -> Vec<String> {
 
 /// The process dies after one of its calls, whichever. By the next run the orders are older than the overlap.
 fn crash_after_any_call(bug: Option<PullBug>) -> Vec<String> {
-    (0..70)
+    // Before that there is only the sweep.
+    (30..90)
         .flat_map(|call| {
             let plan = Plan::Call(call, Strike::CrashAfter);
-            let mut scene = Scene::reading(plan, alpha(), Pulls { bug, every_seconds: 1_200, ..SILENT });
+            let mut scene = Scene::reading(plan, alpha(), Pulls { bug, every_seconds: 700, ..Pulls::CALM });
             for number in 1..=3 {
                 scene.place(placed(number, 5));
             }
