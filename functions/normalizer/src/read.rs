@@ -50,7 +50,7 @@ pub(crate) fn read(delivery: &Delivery, account: &Account, contact_key: &Secret)
         }
         Ok(Ok(Decoded::Ignored { reason })) => Read::Ignored { reason: reason.to_owned() },
         Ok(Ok(Decoded::Notice { what, message })) => {
-            let class = if what == "app_uninstalled" {
+            let class = if ["app_uninstalled", "access_denied"].contains(&what) {
                 ExceptionClass::AccountDisconnected
             } else {
                 ExceptionClass::PrivacyRequest

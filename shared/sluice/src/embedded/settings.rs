@@ -67,6 +67,11 @@ impl Settings {
         Ok(loaded(&folder)?.accounts)
     }
 
+    /// Has any account a key to its channel's API, so that it can be read?
+    pub(crate) fn reads_channels(&self) -> bool {
+        self.accounts.keys().any(|name| variable(&access_token_variable(name)).is_some())
+    }
+
     /// The one file of the store.
     pub(crate) fn store(&self, given: Option<PathBuf>) -> PathBuf {
         given.or_else(|| self.environment.store.clone()).unwrap_or_else(|| PathBuf::from(".sluice/embedded.sluice"))

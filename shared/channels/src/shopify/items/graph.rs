@@ -177,6 +177,20 @@ fn renamed(object: Map<String, Value>) -> Map<String, Value> {
                 let set = sets.remove("paymentSet").unwrap_or_default();
                 fields.insert("total_cash_rounding_payment_adjustment_set".to_owned(), rest(set, ""));
             }
+            // What the pull asks for under this name is the word that REST has, or nothing: REST says nothing of holds.
+            ("fulfillmentStatus", Value::String(status)) => {
+                fields.insert("fulfillment_status".to_owned(), fulfilment(&status));
+            }
+            ("defaultEmailAddress", Value::Object(mut own)) => {
+                fields.insert("email".to_owned(), own.remove("emailAddress").unwrap_or_default());
+            }
+            ("defaultPhoneNumber", Value::Object(mut own)) => {
+                fields.insert("phone".to_owned(), own.remove("phoneNumber").unwrap_or_default());
+            }
+            // A duty's price is a set by another name.
+            ("price", set @ Value::Object(_)) => {
+                fields.insert("price_set".to_owned(), rest(set, ""));
+            }
             ("discountCodes", Value::Array(codes)) => {
                 let code = |code: Value| Value::Object(Map::from_iter([("code".to_owned(), code)]));
                 fields.insert("discount_codes".to_owned(), Value::Array(codes.into_iter().map(code).collect()));
@@ -192,6 +206,16 @@ fn renamed(object: Map<String, Value>) -> Map<String, Value> {
         }
     }
     fields
+}
+
+/// The word that REST's `fulfillment_status` has for one of `OrderDisplayFulfillmentStatus`.
+fn fulfilment(status: &str) -> Value {
+    match status {
+        "FULFILLED" => Value::from("fulfilled"),
+        "PARTIALLY_FULFILLED" => Value::from("partial"),
+        "RESTOCKED" => Value::from("restocked"),
+        _ => Value::Null,
+    }
 }
 
 fn pointer(key: &str) -> &'static str {

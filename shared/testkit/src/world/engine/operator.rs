@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use sluice_operator_api::Operator;
+use sluice_reconciler::{Ran, Swept};
 
 use super::World;
 use crate::world::{
@@ -42,7 +43,7 @@ impl World {
                 }
             }
             *told.lock().expect("a world is one thread") = Some(subjects);
-            Done::Swept
+            Done::Ran(Ran::Swept(Swept::default()))
         };
         self.spawn(Work::Sweep, run, PATIENCE);
         let end = later(self.now(), PATIENCE);
