@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice_domain::ports::http::{Http, HttpError, HttpRequest, HttpResponse, Method};
-use sluice_operator_api::{ExceptionGroup, OperatorError, Selection, Trace};
+use sluice_operator_api::{Accepted, DatabaseView, ExceptionGroup, OperatorError, Selection, Trace};
 use sluice_platform::HttpClient;
 
 use super::{Embedded, connection::SIMULATED_VERSION, server::OPERATOR_HEADER, settings::Settings};
@@ -78,6 +79,44 @@ impl Client {
         };
         let done = done.map_err(|error| Problem::refused(error.to_string()))?;
         Ok(u64::try_from(done.subjects).unwrap_or_default())
+    }
+
+    /// What is known of the Odoo database; `None` where there is neither a Sluice nor a store.
+    pub(crate) async fn database(&self) -> Result<Option<DatabaseView>, Problem> {
+        if let Some(answer) = self.ask("database", &Value::Null).await? {
+            return parse(&answer).map(Some);
+        }
+        if !Settings::read()?.store(None).is_file() {
+            return Ok(None);
+        }
+        let known = self.store()?.operator.database().await;
+        known.map(Some).map_err(|error| Problem::refused(error.to_string()))
+    }
+
+    /// Accepts the Odoo database as it is, page by page; answers how many subjects are verified again.
+    pub(crate) async fn accept_database(&self, since: Timestamp) -> Result<usize, Problem> {
+        let (mut subjects, mut after) = (0_usize, None);
+        let mut store = None;
+        loop {
+            let body = json!({"since": since.to_string(), "after": after});
+            let answer = if store.is_none() { self.ask("accept-database", &body).await? } else { None };
+            let accepted: Accepted = match answer {
+                Some(answer) => parse(&answer)?,
+                None => {
+                    if store.is_none() {
+                        store = Some(self.store()?);
+                    }
+                    let Some(embedded) = &store else { continue };
+                    let done = embedded.operator.accept_database(since, after.take()).await;
+                    done.map_err(|error| Problem::refused(error.to_string()))?
+                }
+            };
+            subjects = subjects.saturating_add(accepted.subjects);
+            after = accepted.next;
+            if after.is_none() {
+                return Ok(subjects);
+            }
+        }
     }
 
     /// `None` where nothing listens: then the store can be opened.
