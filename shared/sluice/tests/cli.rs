@@ -185,3 +185,47 @@ fn settings_that_cannot_be_used_name_the_variable_and_the_fix() {
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("cannot be reached") && text.contains("ODOO_URL"), "{text}");
 }
+
+/// A verb in the environment of a store and, perhaps, of a real Odoo; nothing listens where it asks.
+fn with_store(store: &Path, real: bool, args: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
+    command.args(args).env_clear().env("SLUICE_STORE", store).env("ONCE", "1").env("SLUICE_LOG", "error");
+    if real {
+        let odoo = [("URL", "http://127.0.0.1:1"), ("DB", "shop"), ("LOGIN", "sluice"), ("API_KEY", "key")];
+        command.envs(odoo.map(|(name, value)| (format!("ODOO_{name}"), value)));
+    }
+    let output = command.output().unwrap();
+    let told = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(told).unwrap())
+}
+
+fn free_port() -> String {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
+}
+
+#[test]
+fn a_store_of_the_simulated_odoo_is_never_taken_for_a_real_ones() {
+    let store = Path::new(env!("CARGO_TARGET_TMPDIR")).join("target.sluice");
+    let _ = std::fs::remove_file(&store);
+    let serve = |real| with_store(&store, real, &["serve", "--port", &free_port()]);
+    assert_eq!(serve(false).0, Some(0));
+    let (code, told) = serve(true);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("belongs to the simulated Odoo") && told.contains("RESET=1"), "{told}");
+    assert_eq!(serve(false).0, Some(0));
+}
+
+#[test]
+fn doctor_accepts_a_database_of_a_store_and_says_how_many_are_verified() {
+    let store = Path::new(env!("CARGO_TARGET_TMPDIR")).join("accept.sluice");
+    let _ = std::fs::remove_file(&store);
+    let nowhere = format!("http://127.0.0.1:{}", free_port());
+    let accept = ["doctor", "--to", &nowhere, "--format", "json", "--accept-database", "2026-11-24T02:00:00Z"];
+    let (code, told) = with_store(&store, false, &accept);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("there is no store"), "{told}");
+    assert_eq!(with_store(&store, false, &["serve", "--port", &free_port()]).0, Some(0));
+    assert_eq!(with_store(&store, false, &accept), (Some(0), "{\"subjects\":0}\n".to_owned()));
+    let (code, _) = with_store(&store, false, &["doctor", "--accept-database", "yesterday"]);
+    assert_eq!(code, Some(2));
+}
