@@ -1,10 +1,14 @@
 //! Look-ups: directory, products, drafts, contacts.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use sluice_domain::{
-    plan::{Mismatch, ProductNeed, SaleDraft, draft, match_sale},
+    plan::{Directory, Mismatch, ProductNeed, SaleDraft, draft, match_sale},
     state::ExceptionClass,
+    value::AccountName,
 };
 use sluice_odoo::{Fault, Session};
 
@@ -38,25 +42,18 @@ impl Steps<'_> {
         let odoo = self.odoo();
         let now = self.writer.ports.clock.now();
         self.writer.reference.products((&odoo, session), &codes, now).await?;
+        let mut filled: BTreeMap<AccountName, Arc<Directory>> = BTreeMap::new();
         for (index, draft) in drafts {
-            if let Some(job) = jobs.get_mut(index) {
-                self.match_job(job, draft, &codes);
-            }
+            let Some(job) = jobs.get_mut(index) else { continue };
+            let Some(plain) = &job.directory else { continue };
+            let directory = filled.entry(job.account.name.clone()).or_insert_with(|| {
+                let mut directory = (**plain).clone();
+                self.writer.reference.fill(&mut directory, &codes);
+                Arc::new(directory)
+            });
+            match_job(job, draft, directory);
         }
         Ok(())
-    }
-
-    fn match_job(&self, job: &mut Job, draft: SaleDraft, codes: &Codes) {
-        let Some(directory) = &job.directory else { return };
-        let mut directory = (**directory).clone();
-        self.writer.reference.fill(&mut directory, codes);
-        match match_sale(draft, &job.account, &directory) {
-            Ok(sale) => {
-                job.directory = Some(Arc::new(directory));
-                job.sale = Some(sale);
-            }
-            Err(Mismatch { class, cause, reason }) => job.hold(class, &cause, reason),
-        }
     }
 
     async fn directories(&self, session: &Session, jobs: &mut [Job]) -> Result<(), Fault> {
@@ -88,5 +85,15 @@ impl Steps<'_> {
         let buyers = concerned.iter().filter_map(|index| jobs.get(*index)?.record.body.facets.buyer.as_ref());
         let addresses = buyers.flat_map(|buyer| [&buyer.value.bill_to, &buyer.value.ship_to]);
         addresses.flatten().filter_map(|address| address.country.clone()).collect()
+    }
+}
+
+fn match_job(job: &mut Job, draft: SaleDraft, directory: &Arc<Directory>) {
+    match match_sale(draft, &job.account, directory) {
+        Ok(sale) => {
+            job.directory = Some(Arc::clone(directory));
+            job.sale = Some(sale);
+        }
+        Err(Mismatch { class, cause, reason }) => job.hold(class, &cause, reason),
     }
 }
