@@ -66,7 +66,7 @@ pub(crate) async fn run(verb: Doctor) -> Result<u8, Problem> {
     }
     if let Some(stage) = &verb.place.stage {
         let mut findings = crate::stage::examine(stage, &Settings::read()?).await?;
-        findings.extend(known_database(&client).await?);
+        findings.extend(client.database().await?.and_then(|known| stopped(&known)));
         print(&findings, verb.format);
         return Ok(code(&findings));
     }
