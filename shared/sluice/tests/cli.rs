@@ -108,6 +108,22 @@ fn wrong_usage_is_exit_2_on_stderr() {
     }
 }
 
+/// The place may be named after the verb's own words; nothing listens there, and there is no store.
+#[test]
+fn exceptions_takes_its_place_after_the_verb() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{closed}");
+    for args in [&["list"][..], &["retry", "--all"], &["park", "x"], &["release", "x"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let args = [&["exceptions"], args, &["--to", &url]].concat();
+        let output = command.args(&args).current_dir(place).env_clear().output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {text}");
+        assert!(text.contains(&url), "{text}");
+    }
+}
+
 #[test]
 fn every_verb_shows_an_example() {
     for verb in ["verify", "explain", "send", "serve", "trace", "exceptions", "doctor", "demo-data"] {
@@ -145,6 +161,19 @@ fn explain_prints_one_line_of_figures_for_an_order_and_for_a_refusal() {
     ] {
         assert_eq!(line[key], value, "{key} of {line}");
     }
+    let whole = sluice(&[
+        "explain",
+        "--channel",
+        "shopify",
+        "--topic",
+        "orders/create",
+        "--format",
+        "json",
+        order.to_str().unwrap(),
+    ]);
+    let whole: Value = serde_json::from_str(stdout(&whole).trim()).unwrap();
+    assert_eq!((&whole["state"], &whole["canonical"]["order"]["value"]["state"]), (&json!("open"), &json!("open")));
+    assert!(whole["plan"].is_array() && whole["mapping"].is_object());
     let broken = file("broken.json", br#"{"id": 5, "line_items": 7}"#);
     let output = sluice(&[&args[..], &[broken.to_str().unwrap()]].concat());
     assert_eq!(output.status.code(), Some(1));
