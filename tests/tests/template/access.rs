@@ -10,7 +10,8 @@ const STATE: &str = "StateTableArn";
 const JOURNAL: &str = "JournalTableArn";
 const TAKE: &[&str] = &["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
 const GET_SECRET: &[&str] = &["secretsmanager:GetSecretValue"];
-const SEND: &[&str] = &["sqs:SendMessage"];
+const SEND: &[&str] = &["sqs:GetQueueAttributes", "sqs:SendMessage"];
+const NOTE: &[&str] = &["sqs:SendMessage"];
 
 /// Actions, and the parameters that name the resources (`+` is what follows the ARN in the template).
 type Statement = (&'static [&'static str], &'static [&'static str]);
@@ -34,8 +35,8 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
             (GET_SECRET, &["ContactKeyArn"]),
             (TAKE, &["DeliveriesArn"]),
             (SEND, &["UrgentArn", "BulkArn"]),
-            (&["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], &[STATE]),
-            (&["dynamodb:BatchWriteItem"], &[JOURNAL]),
+            (&["dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:PutItem", "dynamodb:UpdateItem"], &[STATE]),
+            (&["dynamodb:DescribeTable", "dynamodb:PutItem"], &[JOURNAL]),
             (&["s3:GetObject"], &["BodiesBucketArn+/deliveries/*"]),
         ],
     ),
@@ -50,14 +51,14 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
                 &[
                     "dynamodb:BatchGetItem",
                     "dynamodb:DeleteItem",
-                    "dynamodb:GetItem",
+                    "dynamodb:DescribeTable",
                     "dynamodb:PutItem",
                     "dynamodb:Query",
                     "dynamodb:UpdateItem",
                 ],
                 &[STATE],
             ),
-            (&["dynamodb:BatchWriteItem"], &[JOURNAL]),
+            (&["dynamodb:DescribeTable", "dynamodb:PutItem"], &[JOURNAL]),
         ],
     ),
     (
@@ -72,7 +73,7 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
                 &[
                     "dynamodb:BatchGetItem",
                     "dynamodb:DeleteItem",
-                    "dynamodb:GetItem",
+                    "dynamodb:DescribeTable",
                     "dynamodb:PutItem",
                     "dynamodb:UpdateItem",
                 ],
@@ -80,10 +81,10 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
             ),
             (&["dynamodb:Query"], &["StateTableArn+/index/due"]),
             (
-                &["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"],
-                &["DeliveriesDeadLettersArn"],
+                &["sqs:DeleteMessage", "sqs:ReceiveMessage"],
+                &["DeliveriesDeadLettersArn", "UrgentDeadLettersArn", "BulkDeadLettersArn"],
             ),
-            (SEND, &["ScheduleDeadLettersArn"]),
+            (NOTE, &["ScheduleDeadLettersArn"]),
         ],
     ),
     (
@@ -94,7 +95,7 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
                 &["lambda:InvokeFunction"],
                 &["arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:sluice-${Stage}-reconciler"],
             ),
-            (SEND, &["ScheduleDeadLettersArn"]),
+            (NOTE, &["ScheduleDeadLettersArn"]),
         ],
     ),
 ];

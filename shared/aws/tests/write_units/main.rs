@@ -106,10 +106,14 @@ fn a_head_is_one_unit() {
         ..head_of("820982911946154508")
     };
     let usual = weights(Save { head: usual, body: None });
-    let bodies: Vec<usize> =
-        [0, 1, 3, 10, 500].iter().map(|lines| weights(Save { head: head_of("1"), body: Some(body_of(*lines)) })[1]).collect();
+    let bodies: Vec<usize> = [0, 1, 3, 10, 500]
+        .iter()
+        .map(|lines| weights(Save { head: head_of("1"), body: Some(body_of(*lines)) })[1])
+        .collect();
     let none = weights(Save { head: head_of("1"), body: Some(Body::default()) })[1];
-    println!("heads: usual {usual:?}, fullest {fullest:?} bytes; bodies of 0, 1, 3, 10, 500 lines {bodies:?}, none {none}");
+    println!(
+        "heads: usual {usual:?}, fullest {fullest:?} bytes; bodies of 0, 1, 3, 10, 500 lines {bodies:?}, none {none}"
+    );
     assert!(usual[0] <= 1_024, "{usual:?}");
     assert!(fullest[0] <= 2_048, "{fullest:?}");
     assert!(bodies[2] <= 1_024, "{bodies:?}");
