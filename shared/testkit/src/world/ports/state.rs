@@ -50,6 +50,23 @@ impl FaultyState {
         if strike == Strike::Unsure { Err(unsure()) } else { answer }
     }
 
+    /// A conditional save of one note.
+    async fn conditional(
+        &self,
+        what: &str,
+        save: impl Future<Output = Result<(), StateError>>,
+    ) -> Result<(), StateError> {
+        let strike = self.kernel.begin(Port::Note, what).await;
+        let answer = match strike {
+            Strike::Refuse => Err(refused()),
+            Strike::Conflict => Err(StateError::Conflict),
+            _ => save.await,
+        };
+        self.kernel.note(what, "", u64::from(answer.is_err()));
+        self.kernel.end(strike).await;
+        if strike == Strike::Unsure { Err(unsure()) } else { answer }
+    }
+
     async fn save_each(&self, saves: Vec<Save>) -> Vec<Result<(), StateError>> {
         let strike = self.kernel.begin(Port::Save, "save").await;
         let struck: Vec<bool> = self.kernel.dice(|dice| {
@@ -144,17 +161,7 @@ impl State for FaultyState {
     }
 
     fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>> {
-        Box::pin(async move {
-            let strike = self.kernel.begin(Port::Note, "save_pressure").await;
-            let answer = match strike {
-                Strike::Refuse => Err(refused()),
-                Strike::Conflict => Err(StateError::Conflict),
-                _ => self.inner.save_pressure(database, pressure).await,
-            };
-            self.kernel.note("save_pressure", "", u64::from(answer.is_err()));
-            self.kernel.end(strike).await;
-            if strike == Strike::Unsure { Err(unsure()) } else { answer }
-        })
+        Box::pin(async move { self.conditional("save_pressure", self.inner.save_pressure(database, pressure)).await })
     }
 
     fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
@@ -162,17 +169,7 @@ impl State for FaultyState {
     }
 
     fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
-        Box::pin(async move {
-            let strike = self.kernel.begin(Port::Note, "save_identity").await;
-            let answer = match strike {
-                Strike::Refuse => Err(refused()),
-                Strike::Conflict => Err(StateError::Conflict),
-                _ => self.inner.save_identity(database, identity).await,
-            };
-            self.kernel.note("save_identity", "", u64::from(answer.is_err()));
-            self.kernel.end(strike).await;
-            if strike == Strike::Unsure { Err(unsure()) } else { answer }
-        })
+        Box::pin(async move { self.conditional("save_identity", self.inner.save_identity(database, identity)).await })
     }
 
     fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
