@@ -18,8 +18,10 @@ use crate::{
     },
 };
 
-/// `price_unit` keeps so many decimals by default; the setting itself is for administrators (exchange 112).
+/// `price_unit` keeps so many decimals by default.
 const PRICE_DECIMALS: u32 = 2;
+/// More decimals of a price are never of use.
+const MAX_PRICE_DECIMALS: u32 = 6;
 
 /// Names in Odoo that an account gives, or leaves to be discovered.
 pub type TargetNames<'a> = &'a OdooTarget;
@@ -53,7 +55,7 @@ impl Reads {
             company,
             company_currency: currency,
             warehouse,
-            price_decimals: PRICE_DECIMALS,
+            price_decimals: price_decimals(odoo, session).await?,
             taxes: taxes(odoo, session, &scope).await?,
             pricelists: pricelists(odoo, session, &scope, names).await?,
             ..Directory::default()
@@ -82,6 +84,17 @@ impl Reads {
         }
         Ok(Ok(directory))
     }
+}
+
+/// The decimal accuracy `Product Price`. The setting itself is for administrators (exchange 112); the description of a field
+/// that has it is for everybody (Odoo's `Float._description_digits`). One that is not described is taken for the default.
+async fn price_decimals(odoo: &Odoo<'_>, session: &Session) -> Result<u32, Fault> {
+    let ask = Call::new("sale.order.line", "fields_get").arg("allfields", json!(["price_unit"]));
+    let answer = odoo.call(session, &ask.named("attributes", json!(["digits"]))).await?;
+    let digits =
+        answer.pointer("/price_unit/digits").and_then(Value::as_array).and_then(|digits| digits.last()?.as_u64());
+    let digits = digits.and_then(|digits| u32::try_from(digits).ok());
+    Ok(digits.map_or(PRICE_DECIMALS, |digits| digits.min(MAX_PRICE_DECIMALS)))
 }
 
 /// How an account's names are looked up: as its company, in the integration user's language.
