@@ -1,7 +1,7 @@
 //! What an answer of Odoo says about its state: classified by the exception's name, in `load` by what the message begins
 //! with, since it has no name there.
 
-#![allow(clippy::unwrap_used, reason = "a test: what goes wrong in it must fail")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test: what goes wrong in it must fail")]
 
 use serde_json::{Value, json};
 use sluice_domain::ports::{
