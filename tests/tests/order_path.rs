@@ -76,7 +76,8 @@ async fn run(config: SimConfig) {
     assert!(answer["ids"].is_array(), "{answer}");
 
     let accounts = BTreeMap::from([(account().name, account())]);
-    let secrets = AccountSecrets { signing: vec![Secret::new("hush")], contact_key: Secret::new("contacts") };
+    let secrets =
+        AccountSecrets { signing: vec![Secret::new("hush")], contact_key: Secret::new("contacts"), access_token: None };
     let ports = Ports {
         state: Arc::new(store.clone()),
         journal: Arc::new(store.clone()),

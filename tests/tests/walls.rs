@@ -37,6 +37,7 @@ const DOMAIN: &str = "sluice-domain";
 const CHANNELS: &str = "sluice-channels";
 const ODOO: &str = "sluice-odoo";
 const PLATFORM: &str = "sluice-platform";
+const AWS: &str = "sluice-aws";
 const SANDBOX: &str = "sluice-sandbox";
 const TESTKIT: &str = "sluice-testkit";
 
@@ -45,7 +46,8 @@ const ROOMS: &[Room] = &[
     Room { package: DOMAIN, rooms: &[], outside: Some(&["jiff", "rust_decimal", "serde", "thiserror"]), never: SHELL },
     Room { package: CHANNELS, rooms: &[DOMAIN], outside: None, never: SHELL },
     Room { package: ODOO, rooms: &[DOMAIN], outside: None, never: SHELL },
-    Room { package: PLATFORM, rooms: &[DOMAIN], outside: None, never: &[] },
+    Room { package: PLATFORM, rooms: &[DOMAIN], outside: None, never: CLOUD },
+    Room { package: AWS, rooms: &[DOMAIN, PLATFORM], outside: None, never: &[] },
     Room { package: SANDBOX, rooms: &[DOMAIN, CHANNELS, ODOO], outside: None, never: CLOUD },
 ];
 
@@ -170,7 +172,7 @@ fn rooms_use_only_what_the_table_allows() {
 
 #[test]
 fn functions_use_shared_rooms_and_no_other_function() {
-    let shared = [DOMAIN, CHANNELS, ODOO, PLATFORM];
+    let shared = [DOMAIN, CHANNELS, ODOO, PLATFORM, AWS];
     let members = members();
     let mut found = Vec::new();
     for function in members.iter().filter(|member| member.is_function()) {
@@ -210,6 +212,16 @@ fn sluice_builds_without_the_cloud() {
     );
     let found: Vec<String> = tree.into_iter().filter(|name| name.starts_with("aws-")).collect();
     assert_none(&found, "put it behind a feature of the platform");
+}
+
+#[test]
+fn one_room_names_the_sdk() {
+    let cloud = |name: &&String| name.starts_with("aws-");
+    let others = members().into_iter().filter(|member| member.name != AWS);
+    let found = others.flat_map(|member| {
+        member.all.iter().filter(cloud).map(|name| format!("{} uses {name}", member.name)).collect::<Vec<_>>()
+    });
+    assert_none(&found.collect::<Vec<_>>(), "take an adapter of sluice-aws");
 }
 
 #[test]

@@ -57,6 +57,7 @@ pub(crate) fn into_record(key: &SubjectKey, record: Option<Record>, input: &Inpu
     }
     if folded == Folded::Changed {
         head.desired = head.desired.saturating_add(1);
+        head.open_since = head.open_since.or(Some(now));
     }
     let wake = head.desired != head.applied.settled || !head.pending_wakes.is_empty();
     if folded == Folded::Changed {

@@ -7,4 +7,4 @@ mod fold;
 mod handler;
 mod read;
 
-pub use handler::{Normalizer, Numbered};
+pub use handler::{Normalizer, Numbered, Unreadable};

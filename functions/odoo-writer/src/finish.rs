@@ -48,7 +48,7 @@ impl Writer {
             for (job, answer) in work.into_iter().zip(answers) {
                 match answer {
                     Ok(()) => {
-                        report(&job);
+                        report(&job, now);
                         if job.verdict == Some(Verdict::Again) {
                             let wake = Wake { subject: job.record.head.key.clone(), trace_id: job.trace_id.clone() };
                             again.push(wake);
@@ -121,6 +121,7 @@ impl Writer {
                 }
                 head.applied.settled = head.applied.settled.max(worked);
                 (head.due, head.parked, head.attempts, head.recheck) = (None, None, 0, false);
+                head.open_since = None;
             }
             Verdict::Again => {
                 head.due = Some(due(now, WAKE_GRACE_SECONDS));
@@ -143,6 +144,7 @@ impl Writer {
                 park(&mut head, (class, cause, reason), now);
                 head.attempts = 0;
                 head.recheck = false;
+                head.open_since = None;
                 head.due = heals_in_odoo(class).then(|| due(now, HOLD_SECONDS));
             }
         }
@@ -171,6 +173,7 @@ fn heals_in_odoo(class: ExceptionClass) -> bool {
         ExceptionClass::MissingMapping,
         ExceptionClass::EditedInOdoo,
         ExceptionClass::OdooAccess,
+        ExceptionClass::DatabaseChanged,
     ]
     .contains(&class)
 }
@@ -233,7 +236,8 @@ fn entry(job: &Job, now: Timestamp) -> Option<JournalEntry> {
 }
 
 /// One line per outcome, with the subject key and no personal data.
-fn report(job: &Job) {
+fn report(job: &Job, now: Timestamp) {
+    let stored = job.stored();
     let subject = &job.record.head.key;
     let odoo = job.observed.as_ref().map_or("-", |order| order.name.as_str());
     match &job.verdict {
@@ -241,7 +245,10 @@ fn report(job: &Job) {
         Some(Verdict::Again) | None => {
             tracing::info!(%subject, odoo, outcome = "continues", wrote = job.written.join(", "));
         }
-        Some(Verdict::Defer { at, why, .. }) => tracing::warn!(%subject, odoo, outcome = "deferred", until = %at, why),
+        Some(Verdict::Defer { at, why, .. }) => {
+            let open_seconds = stored.open_since.map_or(0, |since| now.duration_since(since).as_secs());
+            tracing::warn!(%subject, odoo, open_seconds, outcome = "deferred", until = %at, why);
+        }
         Some(Verdict::Hold { class, reason, .. }) => {
             tracing::warn!(%subject, odoo, outcome = "held", class = class.as_str(), reason);
         }

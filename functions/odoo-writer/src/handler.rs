@@ -54,6 +54,12 @@ impl Writer {
         Self { ports, settings, reference: Reference::default() }
     }
 
+    /// The Odoo that it writes to.
+    #[must_use]
+    pub fn connection(&self) -> &Connection {
+        &self.settings.connection
+    }
+
     /// Works on the subjects of some wakes, until `deadline` at the latest. Answers the subjects whose message must come
     /// back: only those for which not even the record could be saved.
     pub async fn handle(&self, wakes: Vec<Wake>, deadline: Timestamp) -> Vec<SubjectKey> {
@@ -102,7 +108,7 @@ impl Writer {
             }
         };
         let steps = Steps::new(self, deadline);
-        if let Err(fault) = steps.run(jobs).await {
+        if let Err(fault) = steps.run(jobs, entry.identity().clone()).await {
             let outage = fault.is_outage();
             tracing::warn!(%fault, outage, "Odoo's answer ended the batch");
             if fault.doubts_lookups() {

@@ -31,12 +31,15 @@ pub(crate) struct Reference {
 struct Kept {
     session: Option<(Session, Timestamp)>,
     directories: BTreeMap<AccountName, (Directory, Timestamp)>,
-    by_sku: BTreeMap<String, (Vec<Product>, Timestamp)>,
-    by_barcode: BTreeMap<String, (Vec<Product>, Timestamp)>,
+    by_sku: Known,
+    by_barcode: Known,
     places: Option<(Places, BTreeSet<String>)>,
 }
 
-/// Codes that a batch needs.
+/// Products by company and code: each company sees its own and those of all.
+type Known = BTreeMap<(i64, String), (Vec<Product>, Timestamp)>;
+
+/// Codes that the orders of one company need.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Codes {
     pub(crate) skus: BTreeSet<String>,
@@ -67,15 +70,26 @@ impl Reference {
         *self.kept() = Kept::default();
     }
 
-    pub(crate) async fn session(&self, odoo: &Odoo<'_>, now: Timestamp) -> Result<Session, Fault> {
-        if let Some((session, at)) = self.kept().session
-            && now.duration_since(at) < FRESH
-        {
-            return Ok(session);
-        }
-        let session = odoo.open().await?;
+    /// Has no database been vouched for since everything was forgotten?
+    pub(crate) fn is_cold(&self) -> bool {
+        self.kept().session.is_none()
+    }
+
+    /// The session, while it is believed.
+    pub(crate) fn session(&self, now: Timestamp) -> Option<Session> {
+        let (session, at) = self.kept().session?;
+        (now.duration_since(at) < FRESH).then_some(session)
+    }
+
+    pub(crate) fn keep_session(&self, session: Session, now: Timestamp) {
         self.kept().session = Some((session, now));
-        Ok(session)
+    }
+
+    /// Something that should be in Odoo is not: the next use looks first whether the database is still the same.
+    pub(crate) fn doubt_session(&self) {
+        if let Some((_, at)) = &mut self.kept().session {
+            *at = Timestamp::MIN;
+        }
     }
 
     /// The directory of an account, without products.
@@ -98,30 +112,34 @@ impl Reference {
         Ok(found)
     }
 
-    /// Makes sure that every code was looked up lately, and adds what is known of them to a directory.
+    /// Makes sure that every code was looked up lately, as the company sees it.
     pub(crate) async fn products(
         &self,
         (odoo, session): (&Odoo<'_>, &Session),
-        codes: &Codes,
+        (company, codes): (i64, &Codes),
         now: Timestamp,
     ) -> Result<(), Fault> {
         for (field, wanted) in [("default_code", &codes.skus), ("barcode", &codes.barcodes)] {
             let unknown: Vec<&String> = {
                 let kept = self.kept();
                 let known = if field == "barcode" { &kept.by_barcode } else { &kept.by_sku };
-                let fresh = |code: &&String| known.get(*code).is_some_and(|(_, at)| now.duration_since(*at) < FRESH);
+                let fresh = |code: &String| {
+                    let found = known.get(&(company, code.clone()));
+                    found.is_some_and(|(_, at)| now.duration_since(*at) < FRESH)
+                };
                 wanted.iter().filter(|code| !fresh(code)).collect()
             };
             for chunk in unknown.chunks(MAX_CODES) {
                 let domain = json!([[field, "in", chunk]]);
-                let call = Call::search_read("product.product", domain, &[field, "active"]);
+                let call = Call::search_read("product.product", domain, &[field, "active"]).companies(&[company]);
                 let answer = odoo.call(session, &call.context("active_test", json!(false))).await?;
                 let mut kept = self.kept();
                 let place = if field == "barcode" { &mut kept.by_barcode } else { &mut kept.by_sku };
                 if place.len() > MAX_PRODUCTS {
                     place.clear();
                 }
-                place.extend(parse_products(&answer, field).into_iter().map(|(code, found)| (code, (found, now))));
+                let found = parse_products(&answer, field).into_iter();
+                place.extend(found.map(|(code, found)| ((company, code), (found, now))));
             }
         }
         Ok(())
@@ -130,8 +148,10 @@ impl Reference {
     /// Adds the known products of these codes.
     pub(crate) fn fill(&self, directory: &mut Directory, codes: &Codes) {
         let kept = self.kept();
-        let take = |codes: &BTreeSet<String>, known: &BTreeMap<String, (Vec<Product>, Timestamp)>| {
-            let known = codes.iter().filter_map(|code| Some((code.clone(), known.get(code)?.0.clone())));
+        let company = directory.company;
+        let take = |codes: &BTreeSet<String>, known: &Known| {
+            let known =
+                codes.iter().filter_map(|code| Some((code.clone(), known.get(&(company, code.clone()))?.0.clone())));
             known.collect::<BTreeMap<_, _>>()
         };
         directory.by_sku = take(&codes.skus, &kept.by_sku);

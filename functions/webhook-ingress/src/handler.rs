@@ -175,7 +175,7 @@ enum Refused {
 /// Secrets that sign nothing: no sender can know them, since they differ from every configured one by their length.
 fn nobodys() -> AccountSecrets {
     let nobody = Secret::new("an unknown account is checked against this and never matches: its answer is 401 anyway");
-    AccountSecrets { signing: vec![nobody.clone()], contact_key: nobody }
+    AccountSecrets { signing: vec![nobody.clone()], contact_key: nobody, access_token: None }
 }
 
 fn route(path: &str) -> Option<(&'static dyn Channel, &str)> {

@@ -9,7 +9,10 @@ use sluice_domain::{
     state::Evidence,
 };
 
-use crate::explain::{ExplainContext, Explained};
+use crate::{
+    explain::{ExplainContext, Explained},
+    pull::Pull,
+};
 
 /// A request as it came in: nothing about it is trusted yet.
 #[derive(Clone, Copy)]
@@ -97,6 +100,8 @@ pub enum Decoded {
         number: Option<String>,
         /// Oddities.
         warnings: Vec<Warning>,
+        /// Items of a list that cannot be read: they cost no other.
+        refused: Vec<Refusal>,
     },
     /// Of no concern to the flows that exist: counted and journalled.
     Ignored {
@@ -143,8 +148,8 @@ pub struct SignedRequest {
     pub headers: Vec<(String, String)>,
 }
 
-/// One channel.
-pub trait Channel: Send + Sync {
+/// One channel: what it sends, and by [`Pull`] what is read from it.
+pub trait Channel: Pull + Send + Sync {
     /// The folder name.
     fn name(&self) -> &'static str;
 

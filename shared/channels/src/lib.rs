@@ -9,6 +9,7 @@ mod contract;
 mod explain;
 mod json;
 mod keyed;
+mod pull;
 mod shopify;
 
 pub use contract::{
@@ -16,9 +17,16 @@ pub use contract::{
 };
 pub use explain::{ExplainContext, Explained, Figures, OrderSums};
 pub use keyed::{contact_hash, content_rank, sha256_hex};
+pub use pull::{Answer, Asked, Heard, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble};
 
 /// Every channel this build speaks, in alphabetical order.
 pub static CHANNELS: &[&dyn Channel] = &[&shopify::Shopify];
+
+/// Their names.
+#[must_use]
+pub fn channel_names() -> Vec<&'static str> {
+    CHANNELS.iter().map(|channel| channel.name()).collect()
+}
 
 /// The channel of a folder name.
 #[must_use]

@@ -195,7 +195,11 @@ fn what_is_signed_is_accepted() {
 
 #[test]
 fn what_an_account_lacks_is_named_with_its_fix() {
-    let secrets = |signing: &str| AccountSecrets { signing: vec![Secret::new(signing)], contact_key: Secret::new("k") };
+    let secrets = |signing: &str| AccountSecrets {
+        signing: vec![Secret::new(signing)],
+        contact_key: Secret::new("k"),
+        access_token: None,
+    };
     assert_eq!(shopify().check_account(&account(), &secrets("s")), Vec::<String>::new());
     assert_eq!(shopify().check_account(&account(), &secrets("")).len(), 1);
     let mut wrong = account();

@@ -140,6 +140,9 @@ pub(crate) struct Serve {
     /// Let the simulated Odoo answer on this port of 127.0.0.1 too, as a server of its own would.
     #[arg(long)]
     pub(crate) odoo_port: Option<u16>,
+    /// Let a simulated Shopify with the orders of the demonstration day answer on this port of 127.0.0.1.
+    #[arg(long)]
+    pub(crate) shopify_port: Option<u16>,
     /// Version that a new store's simulated Odoo has: 18 or 19.
     #[arg(long, default_value_t = 19, value_parser = clap::value_parser!(u16).range(18..=19))]
     pub(crate) odoo_version: u16,
@@ -160,10 +163,10 @@ pub(crate) struct Trace {
 #[derive(Args)]
 pub(crate) struct Place {
     /// A Sluice that runs on this machine.
-    #[arg(long, default_value = "http://127.0.0.1:9000", conflicts_with = "stage")]
+    #[arg(long, default_value = "http://127.0.0.1:9000", conflicts_with = "stage", global = true)]
     pub(crate) to: String,
     /// A deployed stage.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) stage: Option<String>,
 }
 

@@ -7,13 +7,13 @@ use sluice_domain::{
     account::{Account, ConfirmPolicy, UnknownProduct},
     state::{ExceptionClass, Record},
 };
-use sluice_sandbox::odoo::OrderView;
+use sluice_sandbox::odoo::{OrderView, SimConfig, SimOdoo};
 
 use crate::{
     check::{Findings, check, subject},
     shop::{Buyer, Coin, Item, Line, ShopOrder, Version},
     simulate::Odoos,
-    world::{Content, Plan, Rates, Webhook, World, WorldConfig, account, later},
+    world::{Content, Plan, Pulls, Rates, Webhook, World, WorldConfig, account, later, stocked_odoo},
 };
 
 /// Nothing goes wrong.
@@ -36,6 +36,15 @@ fn odoos() -> &'static Odoos {
 /// Both versions of Odoo that a scene can have.
 pub const VERSIONS: [u16; 2] = [18, 19];
 
+/// A stocked Odoo of that version with another setting.
+#[must_use]
+pub fn odoo_with(version: u16, change: impl FnOnce(&mut SimConfig)) -> SimOdoo {
+    let mut config = if version >= 19 { SimConfig::odoo19() } else { SimConfig::odoo18() };
+    config.track_changes = false;
+    change(&mut config);
+    stocked_odoo(config, start())
+}
+
 /// A scene.
 pub struct Scene {
     /// The world.
@@ -55,8 +64,28 @@ impl Scene {
     /// A scene with that account.
     #[must_use]
     pub fn with(version: u16, plan: Plan, account: Account) -> Self {
-        let odoo = odoos().versions[usize::from(version >= 19)].clone();
-        let accounts = vec![account];
+        Self::over(odoos().versions[usize::from(version >= 19)].clone(), plan, account)
+    }
+
+    /// A scene over that Odoo.
+    #[must_use]
+    pub fn over(odoo: SimOdoo, plan: Plan, account: Account) -> Self {
+        Self::of(odoo, plan, vec![account])
+    }
+
+    /// A scene over that Odoo with those accounts.
+    #[must_use]
+    pub fn of(odoo: SimOdoo, plan: Plan, accounts: Vec<Account>) -> Self {
+        Self::made(odoo, plan, accounts, None)
+    }
+
+    /// A scene with that account, whose shop is read too.
+    #[must_use]
+    pub fn reading(plan: Plan, account: Account, pulls: Pulls) -> Self {
+        Self::made(odoos().versions[1].clone(), plan, vec![account], Some(pulls))
+    }
+
+    fn made(odoo: SimOdoo, plan: Plan, accounts: Vec<Account>, pulls: Option<Pulls>) -> Self {
         let world = World::new(WorldConfig {
             seed: 1,
             start: start(),
@@ -66,6 +95,7 @@ impl Scene {
             writers: 2,
             bug: None,
             remember: true,
+            pulls,
         });
         Self { world, orders: Vec::new(), sent: 0 }
     }
@@ -74,21 +104,28 @@ impl Scene {
     pub fn place(&mut self, order: ShopOrder) -> Arc<ShopOrder> {
         let order = Arc::new(order);
         self.orders.push(Arc::clone(&order));
+        if self.world.reads_channels() {
+            self.world.stock(&order);
+        }
         order
     }
 
     /// Sends a webhook about a version of an order, so many seconds after the beginning.
     pub fn post(&mut self, order: &Arc<ShopOrder>, (version, topic): (usize, &'static str), seconds: i64) {
         let content = Content::Order(Arc::clone(order), version);
-        self.send(topic, content, seconds);
+        self.send_to(order.account, (topic, content), seconds);
     }
 
     /// Sends any webhook, so many seconds after the beginning.
     pub fn send(&mut self, topic: &'static str, content: Content, seconds: i64) {
+        self.send_to(0, (topic, content), seconds);
+    }
+
+    fn send_to(&mut self, account: usize, (topic, content): (&'static str, Content), seconds: i64) {
         self.sent += 1;
         let at = later(start(), SignedDuration::from_secs(seconds));
         let delivery_id = format!("delivery-{}", self.sent);
-        self.world.send(Webhook { at, account: 0, topic, delivery_id, content, forged: false });
+        self.world.send(Webhook { at, account, topic, delivery_id, content, forged: false });
     }
 
     /// Places an order and sends each of its versions under its own topic when it comes to be.
@@ -207,6 +244,20 @@ pub fn then(order: &mut ShopOrder, topic: &'static str, change: impl FnOnce(&mut
     version.topic = topic;
     change(&mut version);
     order.versions.push(version);
+}
+
+/// One more line of an order that nobody has heard of yet: its place tells it from the others.
+pub fn then_line(order: &mut ShopOrder, place: u64) {
+    let first = &mut order.versions[0];
+    let line = Line {
+        id: order.id * 1_000 + place,
+        item: Item::Known(3),
+        ordered: 1,
+        sold: 1,
+        price: 250,
+        ..first.lines[0].clone()
+    };
+    first.lines.push(line);
 }
 
 /// Pending, edited, paid: three versions of [`plain_order`].

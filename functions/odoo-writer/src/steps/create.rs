@@ -16,8 +16,6 @@ use crate::job::{Job, Verdict};
 
 /// The most lines in one call; an order with more goes alone (architecture section 8).
 const MAX_LINES: usize = 150;
-/// How often a create-once load tries what Odoo refuses.
-const PASSES: usize = 2;
 /// The most contacts in one call.
 const MAX_CONTACTS: usize = 100;
 
@@ -81,7 +79,10 @@ impl Steps<'_> {
         let mut refused: BTreeMap<String, String> = BTreeMap::new();
         for chunk in rows.chunks(MAX_CONTACTS) {
             let build = |items: &[ContactRow]| contact_rows(items, &places);
-            let found = self.isolate(session, &target, chunk.to_vec(), build).await?;
+            let found = match self.isolate(session, &target, chunk.to_vec(), build).await {
+                Ok(found) => found,
+                Err(fault) => return hold_or_end(jobs, wanted, fault),
+            };
             ids.extend(found.done.into_iter().map(|(row, id)| (row.id, id)));
             for (row, message) in found.refused {
                 // Odoo checks VAT numbers where it can. A contact without one is better than no order.
@@ -150,15 +151,21 @@ impl Steps<'_> {
         Ok(())
     }
 
-    /// Filled by weight: orders in one call, lines in one call.
+    /// Filled by weight: orders in one call, lines in one call; all of a call with the same columns.
     fn batches(&self, jobs: &[Job], wanted: &[usize]) -> Vec<Vec<usize>> {
+        let options = |index: usize| header(jobs, index).map(|header| header.options());
+        let mut wanted: Vec<usize> = wanted.iter().copied().filter(|index| is_open(jobs, *index)).collect();
+        wanted.sort_by_key(|index| options(*index));
         let mut batches: Vec<Vec<usize>> = Vec::new();
         let mut lines = 0_usize;
-        for index in wanted.iter().copied().filter(|index| is_open(jobs, *index)) {
+        for index in wanted {
             let weight = lines_of(jobs, index);
+            let alike = |batch: &[usize]| batch.first().is_some_and(|first| options(*first) == options(index));
             match batches.last_mut() {
                 Some(batch)
-                    if batch.len() < self.writer.settings.batch_orders && lines.saturating_add(weight) <= MAX_LINES =>
+                    if batch.len() < self.writer.settings.batch_orders
+                        && lines.saturating_add(weight) <= MAX_LINES
+                        && alike(batch) =>
                 {
                     lines = lines.saturating_add(weight);
                     batch.push(index);
@@ -172,8 +179,9 @@ impl Steps<'_> {
         batches
     }
 
-    /// A create-once load that takes out what Odoo refuses, and sends the rest again. What was taken out gets a second chance
-    /// at the end: a lost race can look like a refusal (exchange 234), and so can a row whose parent was taken out.
+    /// A create-once load that takes out what Odoo names, and sends the rest again. What was taken out is sent once more, each
+    /// alone: Odoo also names the first record of a call for what another one did, and rows whose parent it took back; and a
+    /// lost race can look like a refusal (exchange 234).
     async fn isolate<T: Clone>(
         &self,
         session: &Session,
@@ -182,23 +190,31 @@ impl Steps<'_> {
         build: impl Fn(&[T]) -> LoadRows,
     ) -> Result<Isolated<T>, Fault> {
         let mut found = Isolated { done: Vec::new(), refused: Vec::new() };
-        let mut suspects = items;
-        for _ in 0..PASSES {
-            found.refused.clear();
-            let mut groups = vec![std::mem::take(&mut suspects)];
-            while let Some(group) = groups.pop().filter(|group| !group.is_empty()) {
-                match self.load_rows(session, &build(&group), target).await? {
-                    LoadAnswer::Done(ids) => found.done.extend(group.into_iter().zip(ids)),
-                    LoadAnswer::Refused(messages) => {
-                        let (bad, good) = split(group, &messages);
-                        suspects.extend(bad.iter().map(|(item, _)| item.clone()));
-                        found.refused.extend(bad);
-                        groups.extend(good);
-                    }
+        let mut suspects: Vec<(usize, T)> = Vec::new();
+        let mut groups: Vec<Vec<(usize, T)>> = vec![items.into_iter().enumerate().collect()];
+        while let Some(group) = groups.pop() {
+            if group.is_empty() {
+                continue;
+            }
+            let rows: Vec<T> = group.iter().map(|(_, item)| item.clone()).collect();
+            match self.load_rows(session, &build(&rows), target).await? {
+                LoadAnswer::Done(ids) => found.done.extend(rows.into_iter().zip(ids)),
+                LoadAnswer::Refused(messages) => {
+                    let (named, rest) = split(group, &messages);
+                    suspects.extend(named);
+                    groups.extend(rest);
                 }
             }
-            if suspects.is_empty() {
-                break;
+        }
+        // In their first order: a parent stands before its children.
+        suspects.sort_by_key(|(place, _)| *place);
+        for (_, item) in suspects {
+            match self.load_rows(session, &build(std::slice::from_ref(&item)), target).await? {
+                LoadAnswer::Done(ids) => found.done.extend(ids.first().map(|id| (item, *id))),
+                LoadAnswer::Refused(messages) => {
+                    let message = messages.into_iter().next().map(|row| row.message);
+                    found.refused.push((item, message.unwrap_or_else(|| "no reason given".to_owned())));
+                }
             }
         }
         Ok(found)
@@ -206,25 +222,17 @@ impl Steps<'_> {
 }
 
 /// The items that Odoo names, and the groups to send again. Where it names none, a group is halved; one alone is to blame.
-fn split<T>(group: Vec<T>, messages: &[RowMessage]) -> (Vec<(T, String)>, Vec<Vec<T>>) {
-    let blame = |index: usize| messages.iter().find(|message| message.record == Some(index));
-    if (0..group.len()).any(|index| blame(index).is_some()) {
-        let (mut bad, mut good) = (Vec::new(), Vec::new());
-        for (index, item) in group.into_iter().enumerate() {
-            match blame(index) {
-                Some(message) => bad.push((item, message.message.clone())),
-                None => good.push(item),
-            }
-        }
-        return (bad, vec![good]);
+fn split<T>(group: Vec<T>, messages: &[RowMessage]) -> (Vec<T>, Vec<Vec<T>>) {
+    let is_named = |index: usize| messages.iter().any(|message| message.record == Some(index));
+    let (mut named, mut rest) = (Vec::new(), Vec::new());
+    for (index, item) in group.into_iter().enumerate() {
+        if is_named(index) { named.push(item) } else { rest.push(item) }
     }
-    if group.len() <= 1 {
-        let reason = messages.first().map_or_else(|| "no reason given".to_owned(), |message| message.message.clone());
-        return (group.into_iter().map(|item| (item, reason.clone())).collect(), Vec::new());
+    if !named.is_empty() || rest.len() <= 1 {
+        return if named.is_empty() { (rest, Vec::new()) } else { (named, vec![rest]) };
     }
-    let mut first = group;
-    let second = first.split_off(first.len() / 2);
-    (Vec::new(), vec![second, first])
+    let second = rest.split_off(rest.len() / 2);
+    (named, vec![second, rest])
 }
 
 fn resolve_contacts(job: &mut Job, ids: &BTreeMap<String, i64>, refused: &BTreeMap<String, String>) {

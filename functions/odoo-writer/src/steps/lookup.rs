@@ -19,13 +19,14 @@ impl Steps<'_> {
     /// Gives every open job its matched sale, or its reason to be held.
     pub(super) async fn look_up(&self, session: &Session, jobs: &mut [Job]) -> Result<(), Fault> {
         self.directories(session, jobs).await?;
-        let mut codes = Codes::default();
+        let mut codes: BTreeMap<i64, Codes> = BTreeMap::new();
         let mut drafts: Vec<(usize, SaleDraft)> = Vec::new();
         for index in indices(jobs, |_| true) {
             let Some(job) = jobs.get_mut(index) else { continue };
-            let decimals = job.directory.as_ref().map_or(2, |directory| directory.price_decimals);
-            match Writer::order_of(job).map(|order| draft(order, decimals)) {
+            let Some(directory) = job.directory.clone() else { continue };
+            match Writer::order_of(job).map(|order| draft(order, directory.price_decimals)) {
                 Some(Ok(draft)) => {
+                    let codes = codes.entry(directory.company).or_default();
                     codes.of_account(&job.account);
                     for line in &draft.lines {
                         if let ProductNeed::Item { sku, barcode } = &line.product {
@@ -41,14 +42,18 @@ impl Steps<'_> {
         }
         let odoo = self.odoo();
         let now = self.writer.ports.clock.now();
-        self.writer.reference.products((&odoo, session), &codes, now).await?;
+        for (company, codes) in &codes {
+            self.writer.reference.products((&odoo, session), (*company, codes), now).await?;
+        }
         let mut filled: BTreeMap<AccountName, Arc<Directory>> = BTreeMap::new();
         for (index, draft) in drafts {
             let Some(job) = jobs.get_mut(index) else { continue };
             let Some(plain) = &job.directory else { continue };
             let directory = filled.entry(job.account.name.clone()).or_insert_with(|| {
                 let mut directory = (**plain).clone();
-                self.writer.reference.fill(&mut directory, &codes);
+                if let Some(codes) = codes.get(&directory.company) {
+                    self.writer.reference.fill(&mut directory, codes);
+                }
                 Arc::new(directory)
             });
             match_job(job, draft, directory);

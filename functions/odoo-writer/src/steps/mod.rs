@@ -5,10 +5,16 @@ mod call;
 mod create;
 mod lookup;
 mod observe;
+mod vouch;
 
-use jiff::Timestamp;
-use sluice_domain::plan::{Next, Situation, next};
+use jiff::{SignedDuration, Timestamp};
+use sluice_domain::{
+    plan::{Next, Situation, next},
+    ports::state::Identity,
+};
 use sluice_odoo::{Fault, Session};
+
+pub(crate) use vouch::stopped;
 
 use crate::{
     handler::Writer,
@@ -17,6 +23,9 @@ use crate::{
 
 /// The most rounds of "observe, decide, act" in one invocation.
 const MAX_ROUNDS: usize = 8;
+
+/// An order that waited longer than this for its first look at Odoo says that orders come faster than Odoo takes them.
+const SURGE: SignedDuration = SignedDuration::from_secs(10);
 
 /// One invocation's way through Odoo.
 pub(crate) struct Steps<'a> {
@@ -41,18 +50,18 @@ impl<'a> Steps<'a> {
         Self { writer, deadline }
     }
 
-    /// Works until every job has its verdict.
-    pub(crate) async fn run(&self, jobs: &mut [Job]) -> Result<(), Fault> {
-        let odoo = self.odoo();
-        let session = self.writer.reference.session(&odoo, self.writer.ports.clock.now()).await?;
+    /// Works until every job has its verdict. `known` is what was noted of the database before anything was asked of it.
+    pub(crate) async fn run(&self, jobs: &mut [Job], known: Identity) -> Result<(), Fault> {
+        let Some(session) = self.session(jobs, known).await? else { return Ok(()) };
         self.look_up(&session, jobs).await?;
         let unproved = indices(jobs, |job| !job.gated() && !job.adopted && !job.before_cut_over());
         self.contacts(&session, jobs, &unproved).await?;
         let known: Vec<usize> = indices(jobs, |job| job.odoo_id.is_some());
         self.observe(&session, jobs, &known).await?;
+        let surge = self.is_surge(jobs);
         let mut created = false;
         for _ in 0..MAX_ROUNDS {
-            let round = plan(jobs, created);
+            let round = plan(jobs, created && surge);
             if !jobs.iter().any(Job::is_open) {
                 return Ok(());
             }
@@ -67,6 +76,31 @@ impl<'a> Steps<'a> {
             });
         }
         Ok(())
+    }
+
+    /// Do orders come faster than Odoo takes them?
+    fn is_surge(&self, jobs: &[Job]) -> bool {
+        let now = self.writer.ports.clock.now();
+        let waited = |job: &Job| now.duration_since(job.record.head.received_at) > SURGE;
+        jobs.iter().any(|job| job.is_open() && job.odoo_id.is_none() && waited(job))
+    }
+
+    /// The session; a new one with the database that we know only. Without one every job is held.
+    async fn session(&self, jobs: &mut [Job], known: Identity) -> Result<Option<Session>, Fault> {
+        let (reference, now) = (&self.writer.reference, self.writer.ports.clock.now());
+        if let Some(session) = reference.session(now) {
+            return Ok(Some(session));
+        }
+        let session = self.odoo().open().await?;
+        if let Some(why) = self.vouch(&session, known, reference.is_cold()).await? {
+            let verdict = stopped(&self.writer.settings.connection.database, &why);
+            for job in jobs.iter_mut().filter(|job| job.is_open()) {
+                job.verdict = Some(verdict.clone());
+            }
+            return Ok(None);
+        }
+        reference.keep_session(session, now);
+        Ok(Some(session))
     }
 
     async fn act(&self, session: &Session, jobs: &mut [Job], round: Round) -> Result<(), Fault> {
@@ -88,9 +122,9 @@ fn indices(jobs: &[Job], wanted: impl Fn(&Job) -> bool) -> Vec<usize> {
     open.map(|(index, _)| index).collect()
 }
 
-/// Asks for each order's next step. Where this invocation created orders, confirming them waits for the next one: in a
-/// flash sale every order is visible in Odoo first, and confirmed at the pace that Odoo can bear.
-fn plan(jobs: &mut [Job], created: bool) -> Round {
+/// Asks for each order's next step. In a surge, an invocation that created orders leaves their confirmation to a later one:
+/// every order is visible in Odoo first, and confirmed at the pace that Odoo can bear.
+fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
     let mut round = Round::default();
     for (index, job) in jobs.iter_mut().enumerate().filter(|(_, job)| job.is_open()) {
         let Some(sale) = &job.sale else { continue };
@@ -112,7 +146,7 @@ fn plan(jobs: &mut [Job], created: bool) -> Round {
                 round.rounding.push(index);
             }
             Next::Cancel => round.cancel.push(index),
-            Next::Confirm if created => job.verdict = Some(Verdict::Again),
+            Next::Confirm if created_in_surge => job.verdict = Some(Verdict::Again),
             Next::Confirm => round.confirm.push(index),
             Next::RestoreDate => round.date.push(index),
             Next::Rest => job.verdict = Some(Verdict::Rest),

@@ -162,6 +162,14 @@ impl Text<'_> {
 }
 
 impl Id<'_> {
+    /// The id as it stands, `gid://` and all; none where it is a number, which has no more to say.
+    pub(crate) fn whole(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(_) => "",
+        }
+    }
+
     /// The id as text; the last part of a `gid://shopify/Order/123`.
     pub(crate) fn as_str(&self) -> Cow<'_, str> {
         match self {
@@ -192,6 +200,14 @@ impl Num<'_> {
         match self {
             Self::Text(text) => Num::Text(Cow::Owned(text.into_owned())),
             Self::Whole(number) => Num::Whole(number),
+        }
+    }
+
+    /// The whole part, where it is zero or more and no larger than a machine counts.
+    pub(crate) fn whole(&self) -> Option<u32> {
+        match self {
+            Self::Whole(number) => u32::try_from(*number).ok(),
+            Self::Text(text) => digits(text).filter(|(negative, ..)| !negative)?.1.parse().ok(),
         }
     }
 

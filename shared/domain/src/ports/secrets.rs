@@ -35,13 +35,15 @@ pub struct AccountSecrets {
     /// Key of the hashes that stand for e-mail addresses and postal addresses in external ids. Never rotated: another key
     /// makes other contacts.
     pub contact_key: Secret,
+    /// Key to the channel's own API, for what is read from it; without one nothing is.
+    pub access_token: Option<Secret>,
 }
 
 /// Why there is no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
-    /// None by that name.
-    #[error("there is no secret `{0}`")]
+    /// None by that name; in words for whoever has to put it there.
+    #[error("there is no secret {0}")]
     Missing(String),
     /// The store does not answer.
     #[error("the secret store does not answer: {0}")]

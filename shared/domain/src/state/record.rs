@@ -58,6 +58,9 @@ pub struct Head {
     pub received_at: Timestamp,
     /// When the current desired state was fully applied.
     pub settled_at: Option<Timestamp>,
+    /// Since when it is neither settled nor held: how late it is.
+    #[serde(default)]
+    pub open_since: Option<Timestamp>,
 }
 
 impl Head {
@@ -80,6 +83,7 @@ impl Head {
             mapping_version: None,
             received_at: now,
             settled_at: None,
+            open_since: None,
         }
     }
 }
@@ -207,6 +211,8 @@ exception_classes! {
     CannotAdopt = "cannot_adopt", "integration";
     /// Odoo refuses it.
     RefusedByOdoo = "refused_by_odoo", "integration";
+    /// The Odoo database is another one than it was, or went back to an earlier state.
+    DatabaseChanged = "database_changed", "integration";
     /// The key is wrong, or a right is missing.
     OdooAccess = "odoo_access", "integration";
     /// It failed too often without a definite answer.

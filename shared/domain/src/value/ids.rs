@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The account of what belongs to no account; none may bear this name.
+pub const NOBODY: &str = "sluice";
 /// The longest external id that a subject may have, in bytes.
 const MAX_EXTERNAL_ID: usize = 200;
 

@@ -7,5 +7,5 @@ mod money;
 
 pub use currency::{Currency, CurrencyError};
 pub use decimal::{Quantity, Rate, UnitPrice, ValueError};
-pub use ids::{AccountName, Kind, NameError, SubjectKey};
+pub use ids::{AccountName, Kind, NOBODY, NameError, SubjectKey};
 pub use money::{Money, MoneyError, Rounding};

@@ -41,6 +41,9 @@ impl Reads {
             Ok(found) => found,
             Err(fix) => return Ok(Err(fix)),
         };
+        // Names of taxes, price lists, teams and the like are translated, and people give them as they see them.
+        let language = odoo.call(session, &Call::new("res.users", "context_get")).await?;
+        let scope = Scope { company, language: language.get("lang").and_then(text) };
         let warehouses = Call::search_read("stock.warehouse", json!([["company_id", "=", company]]), &["name", "code"]);
         let warehouses = odoo.call(session, &warehouses.companies(&[company])).await?;
         let Some(warehouse) = pick(&warehouses, "code", names.warehouse.as_deref()) else {
@@ -51,8 +54,8 @@ impl Reads {
             company_currency: currency,
             warehouse,
             price_decimals: PRICE_DECIMALS,
-            taxes: taxes(odoo, session, company).await?,
-            pricelists: pricelists(odoo, session, company, names).await?,
+            taxes: taxes(odoo, session, &scope).await?,
+            pricelists: pricelists(odoo, session, &scope, names).await?,
             ..Directory::default()
         };
         for (model, name, setting) in [
@@ -60,8 +63,8 @@ impl Reads {
             ("account.fiscal.position", &names.fiscal_position, "odoo.fiscal_position"),
         ] {
             let Some(name) = name else { continue };
-            let call = Call::search_read(model, json!([["name", "=", name]]), &["name"]).companies(&[company]);
-            let Some(id) = pick(&odoo.call(session, &call).await?, "name", Some(name)) else {
+            let call = Call::search_read(model, json!([["name", "=", name]]), &["name"]);
+            let Some(id) = pick(&odoo.call(session, &scope.of(call)).await?, "name", Some(name)) else {
                 return Ok(Err(missing(model, setting, Some(name))));
             };
             let place = if model == "crm.team" { &mut directory.team } else { &mut directory.fiscal_position };
@@ -69,7 +72,7 @@ impl Reads {
         }
         if !names.tags.is_empty() {
             let call = Call::search_read("crm.tag", json!([["name", "in", names.tags]]), &["name"]);
-            let found = odoo.call(session, &call).await?;
+            let found = odoo.call(session, &scope.of(call)).await?;
             for tag in &names.tags {
                 let Some(id) = pick(&found, "name", Some(tag)) else {
                     return Ok(Err(missing("tag", "odoo.tags", Some(tag))));
@@ -78,6 +81,22 @@ impl Reads {
             }
         }
         Ok(Ok(directory))
+    }
+}
+
+/// How an account's names are looked up: as its company, in the integration user's language.
+struct Scope<'a> {
+    company: i64,
+    language: Option<&'a str>,
+}
+
+impl Scope<'_> {
+    fn of(&self, call: Call) -> Call {
+        let call = call.companies(&[self.company]);
+        match self.language {
+            Some(language) => call.context("lang", json!(language)),
+            None => call,
+        }
     }
 }
 
@@ -121,10 +140,11 @@ async fn company(
 }
 
 /// Sales taxes of the company, by percentage only: fixed amounts and groups are never what a channel states as a rate.
-async fn taxes(odoo: &Odoo<'_>, session: &Session, company: i64) -> Result<Vec<TargetTax>, Fault> {
-    let domain = json!([["type_tax_use", "=", "sale"], ["amount_type", "=", "percent"], ["company_id", "=", company]]);
-    let call = Call::search_read("account.tax", domain, &["name", "amount", "price_include"]).companies(&[company]);
-    let answer = odoo.call(session, &call).await?;
+async fn taxes(odoo: &Odoo<'_>, session: &Session, scope: &Scope<'_>) -> Result<Vec<TargetTax>, Fault> {
+    let domain =
+        json!([["type_tax_use", "=", "sale"], ["amount_type", "=", "percent"], ["company_id", "=", scope.company]]);
+    let call = Call::search_read("account.tax", domain, &["name", "amount", "price_include"]);
+    let answer = odoo.call(session, &scope.of(call)).await?;
     let tax = |record: &Value| {
         let percent = record.get("amount").and_then(decimal)?;
         Some(TargetTax {
@@ -141,12 +161,12 @@ async fn taxes(odoo: &Odoo<'_>, session: &Session, company: i64) -> Result<Vec<T
 async fn pricelists(
     odoo: &Odoo<'_>,
     session: &Session,
-    company: i64,
+    scope: &Scope<'_>,
     names: TargetNames<'_>,
 ) -> Result<BTreeMap<String, i64>, Fault> {
-    let domain = json!([["company_id", "in", [company, false]]]);
-    let call = Call::search_read("product.pricelist", domain, &["name", "currency_id"]).companies(&[company]);
-    let answer = odoo.call(session, &call).await?;
+    let domain = json!([["company_id", "in", [scope.company, false]]]);
+    let call = Call::search_read("product.pricelist", domain, &["name", "currency_id"]);
+    let answer = odoo.call(session, &scope.of(call)).await?;
     let mut found: BTreeMap<String, i64> = BTreeMap::new();
     for record in answer.as_array().into_iter().flatten() {
         let currency = record.get("currency_id").and_then(|currency| currency.get(1)?.as_str());

@@ -78,7 +78,9 @@ pub fn contacts(account: &AccountName, buyer: &Buyer) -> (Contacts, Vec<ContactR
     let ship_to = buyer.ship_to.as_ref().filter(|address| is_useful(address));
     let mut child = |address: Option<&Address>, kind: &'static str| {
         let Some(address) = address else { return partner.clone() };
-        let row = address_row(&partner, kind, address, &rows);
+        let mut row = address_row(&partner, kind, address, &rows);
+        // Below the walk-in contact the first address would become that of all: Odoo copies it upwards where there is none.
+        row.parent = customer.map(|_| partner.clone());
         let id = row.id.clone();
         rows.push(row);
         id
@@ -123,7 +125,7 @@ fn address_row(partner: &str, kind: &'static str, address: &Address, rows: &[Con
     let fallback = || rows.first().map(|row| row.name.clone()).unwrap_or_default();
     ContactRow {
         id: format!("{partner}_{kind}_{}", address.key),
-        parent: Some(partner.to_owned()),
+        parent: None,
         kind,
         name: address.name.clone().or_else(|| address.company.clone()).unwrap_or_else(fallback),
         company: false,

@@ -25,6 +25,16 @@ pub struct OrderHeader<'a> {
     pub directory: &'a Directory,
 }
 
+impl OrderHeader<'_> {
+    /// Which optional columns the order has: a cell that is blank because another order of the call has the column says "none",
+    /// where a column left out says "as Odoo likes".
+    #[must_use]
+    pub fn options(&self) -> [bool; 3] {
+        let Directory { team, fiscal_position, tags, .. } = self.directory;
+        [team.is_some(), fiscal_position.is_some(), !tags.is_empty()]
+    }
+}
+
 /// Columns of a line, below `order_line/` or alone.
 const LINE: [&str; 7] = ["id", "sequence", "product_id/.id", "name", "product_uom_qty", "price_unit", "discount"];
 
@@ -32,11 +42,12 @@ const LINE: [&str; 7] = ["id", "sequence", "product_id/.id", "name", "product_uo
 type OptionalCell = fn(&OrderHeader<'_>) -> Option<String>;
 
 /// Rows of several orders for one create-once `load` (exchange 020). Optional columns are left out where no order of the
-/// call has them, so that Odoo's own defaults hold.
+/// call has them, so that Odoo's own defaults hold: all orders of a call must have the same (see [`OrderHeader::options`]). The
+/// price list is none of them: an empty cell is the company's own currency, a column left out is the price list that Odoo finds
+/// for the buyer, in any currency.
 #[must_use]
 pub fn order_rows(orders: &[OrderHeader<'_>], version: Version) -> LoadRows {
-    let optional: [(&str, OptionalCell); 4] = [
-        ("pricelist_id/.id", |order| order.sale.pricelist.map(|id| id.to_string())),
+    let optional: [(&str, OptionalCell); 3] = [
         ("team_id/.id", |order| order.directory.team.map(|id| id.to_string())),
         ("fiscal_position_id/.id", |order| order.directory.fiscal_position.map(|id| id.to_string())),
         ("tag_ids/.id", |order| joined(&order.directory.tags)),
@@ -52,6 +63,7 @@ pub fn order_rows(orders: &[OrderHeader<'_>], version: Version) -> LoadRows {
         "partner_invoice_id/id",
         "partner_shipping_id/id",
         "warehouse_id/.id",
+        "pricelist_id/.id",
         "date_order",
     ]
     .map(String::from)
@@ -77,17 +89,24 @@ pub fn order_rows(orders: &[OrderHeader<'_>], version: Version) -> LoadRows {
     LoadRows { fields, rows }
 }
 
+/// `origin` of an order: whose it is, in words that no other order has.
+#[must_use]
+pub fn origin(channel: &str, key: &SubjectKey) -> String {
+    format!("{channel}:{}:{}", key.account(), key.external_id())
+}
+
 fn header(order: &OrderHeader<'_>) -> Vec<Value> {
     let OrderHeader { key, channel, contacts, sale, directory } = order;
     vec![
         cell(order_id(key)),
         cell(&*sale.draft.number),
-        cell(format!("{channel}:{}:{}", key.account(), key.external_id())),
+        cell(origin(channel, key)),
         cell(directory.company.to_string()),
         cell(&*contacts.partner),
         cell(&*contacts.invoice),
         cell(&*contacts.delivery),
         cell(directory.warehouse.to_string()),
+        sale.pricelist.map_or_else(blank, |id| cell(id.to_string())),
         cell(odoo_date(sale.draft.placed_at)),
     ]
 }
@@ -144,12 +163,12 @@ fn emptied(key: &SubjectKey, id: i64, name: &str, sale: &MatchedSale) -> Vec<Val
     ]
 }
 
-/// The rounding line (exchange 453).
+/// The rounding line (exchange 453). Without a discount column, Odoo gives it that of a price list that takes per cents off.
 #[must_use]
 pub fn rounding_row(order: (&SubjectKey, i64), sale: &MatchedSale, amount: Money, version: Version) -> LoadRows {
     let (key, id) = order;
     let mut fields: Vec<String> =
-        ["id", "order_id/.id", "sequence", "product_id/.id", "name", "product_uom_qty", "price_unit"]
+        ["id", "order_id/.id", "sequence", "product_id/.id", "name", "product_uom_qty", "price_unit", "discount"]
             .map(String::from)
             .to_vec();
     fields.push(format!("{}/.id", version.line_taxes()));
@@ -161,6 +180,7 @@ pub fn rounding_row(order: (&SubjectKey, i64), sale: &MatchedSale, amount: Money
         cell("Rounding difference to the channel's total"),
         cell("1"),
         cell(amount.to_string()),
+        cell("0"),
         blank(),
     ];
     LoadRows { fields, rows: vec![row] }

@@ -146,13 +146,37 @@ impl Fault {
                 Self::Refused(text)
             }
             "odoo.exceptions.MissingError" => Self::Missing(text),
-            "psycopg2.errors.SerializationFailure"
-            | "psycopg2.errors.DeadlockDetected"
-            | "psycopg2.errors.LockNotAvailable" => Self::Conflict(text),
             "psycopg2.OperationalError" if text.contains("does not exist") => Self::Address(text),
-            "psycopg2.OperationalError" => Self::Busy { status, after: None },
-            _ if name.starts_with("psycopg2.") => Self::Refused(text),
-            _ => Self::Mapping(format!("{name}: {text}")),
+            _ => match name.strip_prefix("psycopg2.") {
+                Some(name) => Self::of_database(name.trim_start_matches("errors."), text, status),
+                None => Self::Mapping(format!("{name}: {text}")),
+            },
+        }
+    }
+}
+
+impl Fault {
+    /// Of an error of the database, by its name in psycopg2 (which is that of PostgreSQL's error codes). Those of data and of
+    /// rules are refusals; the others pass.
+    fn of_database(name: &str, text: String, status: u16) -> Self {
+        match name {
+            "SerializationFailure" | "DeadlockDetected" | "LockNotAvailable" | "QueryCanceled" => Self::Conflict(text),
+            // Nothing was begun, or nothing can be kept.
+            "pool.PoolError" | "TooManyConnections" | "DiskFull" | "OutOfMemory" | "ReadOnlySqlTransaction" => {
+                Self::Busy { status, after: None }
+            }
+            // The connection broke: at its commit, perhaps.
+            "OperationalError"
+            | "InterfaceError"
+            | "AdminShutdown"
+            | "CrashShutdown"
+            | "CannotConnectNow"
+            | "DatabaseDropped"
+            | "ConnectionException"
+            | "ConnectionFailure"
+            | "ConnectionDoesNotExist"
+            | "IdleInTransactionSessionTimeout" => Self::NoAnswer(text),
+            _ => Self::Refused(text),
         }
     }
 }

@@ -4,6 +4,19 @@ use serde_json::{Value, json};
 
 use super::{Call, Fault};
 
+/// How PostgreSQL says that it rolled a transaction back for the sake of another one, or that it will not wait longer. In a
+/// `load` an error has no name: only the text tells. It is English unless `lc_messages` of the database server says otherwise;
+/// then such a message is a refusal of the record, which is sent again alone.
+const ROLLED_BACK: &[&str] = &[
+    "could not serialize access",
+    "deadlock detected",
+    "could not obtain lock",
+    "canceling statement due to",
+    "Unknown database error",
+];
+/// How Odoo says that a user may not create or change records of a model (exchange 251): English, as no language is asked for.
+const NO_RIGHT: &[&str] = &["You are not allowed to "];
+
 /// How `load` treats records that exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadMode {
@@ -34,11 +47,12 @@ pub struct RowMessage {
 }
 
 impl Call {
-    /// `load`, with the change log off: it is faster, and the log of an import is noise.
+    /// `load`, with the change log off: it is faster, and the log of an import is noise. Dates are said to be in UTC: `load`
+    /// alone reads them in the time zone of the user's preferences (Odoo's `ir.fields.converter`, `_input_tz`).
     #[must_use]
     pub fn load(model: &'static str, fields: &[String], rows: &[Vec<Value>], mode: LoadMode) -> Self {
         let call = Self::new(model, "load").arg("fields", json!(fields)).arg("data", json!(rows));
-        let call = call.context("tracking_disable", json!(true));
+        let call = call.context("tracking_disable", json!(true)).context("tz", json!("UTC"));
         match mode {
             LoadMode::CreateOnce => call.context("mode", json!("update")).context("noupdate", json!(true)),
             LoadMode::Update => call,
@@ -51,7 +65,7 @@ impl LoadAnswer {
     ///
     /// # Errors
     /// `Fault::Conflict` where the database rolled it back because of a concurrent call, which `load` reports as a message
-    /// and does not retry (exchanges 231 to 233).
+    /// and does not retry (exchanges 231 to 233); `Fault::Access` where the user may not write such records at all (251).
     pub fn parse(answer: &Value) -> Result<Self, Fault> {
         if let Some(ids) = answer.get("ids").and_then(Value::as_array) {
             return Ok(Self::Done(ids.iter().filter_map(Value::as_i64).collect()));
@@ -64,10 +78,13 @@ impl LoadAnswer {
             .filter(|message| message.get("type").and_then(Value::as_str) != Some("warning"))
             .map(row_message)
             .collect();
-        let concurrent =
-            |text: &str| text.starts_with("could not serialize access") || text.starts_with("deadlock detected");
-        match messages.iter().find(|row| concurrent(&row.message)) {
-            Some(row) => Err(Fault::Conflict(row.message.trim().to_owned())),
+        let begins =
+            |starts: &[&str]| messages.iter().find(|row| starts.iter().any(|start| row.message.starts_with(start)));
+        if let Some(row) = begins(ROLLED_BACK) {
+            return Err(Fault::Conflict(row.message.trim().to_owned()));
+        }
+        match begins(NO_RIGHT) {
+            Some(row) => Err(Fault::Access(row.message.trim().to_owned())),
             None => Ok(Self::Refused(messages)),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sluice_domain::{
     account::{Account, UnknownProduct},
-    value::Currency,
+    value::{Currency, NOBODY},
 };
 
 use super::apps;
@@ -33,6 +33,9 @@ pub(super) fn account(account: &Account, channels: &[&str]) -> Vec<Flaw> {
     if apps::is_app(account.name.as_str()) {
         let fix = "choose another name, for Odoo may delete external ids that begin with it";
         flaws.push(flaw("name", "the name of an Odoo app", fix));
+    }
+    if account.name.as_str() == NOBODY {
+        flaws.push(flaw("name", "kept for what belongs to no account", "choose another name"));
     }
     if !channels.contains(&account.channel.as_str()) {
         let fix = format!("write one of {}", channels.join(", "));

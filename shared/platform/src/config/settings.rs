@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sluice_domain::ports::secrets::Secret;
 
-use super::{ConfigError, Lookup};
+use super::{ChannelSettings, ConfigError, Lookup};
 use crate::http::check_url;
 
 /// The secret of the built-in account, so that a newcomer needs to set nothing.
@@ -37,6 +37,8 @@ pub struct Settings {
     pub store: Option<PathBuf>,
     /// `SLUICE_CONFIG`: the folder that holds `accounts.yaml`; the built-in accounts without it.
     pub config: Option<PathBuf>,
+    /// Where channels send to, and where they are asked.
+    pub channels: ChannelSettings,
     /// `SLUICE_LOG`: what to log, as `info` or `warn,sluice_odoo_writer=debug`.
     pub log: String,
 }
@@ -75,9 +77,34 @@ impl Settings {
             demo_secret: Secret::new(text(lookup, "SLUICE_DEMO_SECRET").unwrap_or(DEFAULT_DEMO_SECRET.into())),
             store: path("SLUICE_STORE"),
             config: path("SLUICE_CONFIG"),
+            channels: ChannelSettings::read(lookup)?,
             log: text(lookup, "SLUICE_LOG").unwrap_or(DEFAULT_LOG.into()),
         })
     }
+}
+
+/// How an Odoo is treated, wherever its address and key come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OdooTuning {
+    /// `ODOO_CA_FILE`: PEM file of a CA that the system does not know.
+    pub ca_file: Option<PathBuf>,
+    /// `ODOO_TIMEOUT_SECONDS`, in milliseconds.
+    pub timeout_ms: u64,
+    /// `ODOO_WORKERS`: its worker processes.
+    pub workers: u32,
+}
+
+/// Reads how Odoo is to be treated.
+///
+/// # Errors
+/// The first variable that cannot be used, with its fix.
+pub fn odoo_tuning(lookup: Lookup<'_>) -> Result<OdooTuning, ConfigError> {
+    let seconds = number(lookup, "ODOO_TIMEOUT_SECONDS", (1, MAX_TIMEOUT_SECONDS))?;
+    Ok(OdooTuning {
+        ca_file: text(lookup, "ODOO_CA_FILE").map(PathBuf::from),
+        timeout_ms: seconds.unwrap_or(DEFAULT_TIMEOUT_SECONDS).saturating_mul(1_000),
+        workers: number(lookup, "ODOO_WORKERS", (1, MAX_WORKERS))?.unwrap_or(DEFAULT_WORKERS),
+    })
 }
 
 impl OdooSettings {
@@ -97,15 +124,15 @@ impl OdooSettings {
                 ConfigError::Variable { variable, problem: "missing".into(), fix: format!("set it to {what}") };
             text(lookup, variable).ok_or(missing)
         };
-        let seconds = number(lookup, "ODOO_TIMEOUT_SECONDS", (1, MAX_TIMEOUT_SECONDS))?;
+        let OdooTuning { ca_file, timeout_ms, workers } = odoo_tuning(lookup)?;
         Ok(Some(Self {
             url,
             database: needed("ODOO_DB", "the name of Odoo's database")?,
             login: needed("ODOO_LOGIN", "the login of the integration user")?,
             key: Secret::new(needed("ODOO_API_KEY", "an API key of that user (Odoo: Preferences, Account Security)")?),
-            ca_file: text(lookup, "ODOO_CA_FILE").map(PathBuf::from),
-            timeout_ms: seconds.unwrap_or(DEFAULT_TIMEOUT_SECONDS).saturating_mul(1_000),
-            workers: number(lookup, "ODOO_WORKERS", (1, MAX_WORKERS))?.unwrap_or(DEFAULT_WORKERS),
+            ca_file,
+            timeout_ms,
+            workers,
         }))
     }
 }

@@ -7,10 +7,12 @@
 mod address;
 mod client;
 mod failure;
+mod metered;
 #[cfg(test)]
 mod tests;
 mod trust;
 
-pub use address::check_url;
+pub use address::{check_loopback, check_url};
 pub use client::{CONNECT_TIMEOUT, HttpClient, MAX_ANSWER_BYTES};
+pub use metered::{Metered, MeteredNames};
 pub use trust::TrustError;

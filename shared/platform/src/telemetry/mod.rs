@@ -4,11 +4,14 @@
 //! keys and signatures; nor an error text that may quote one of them. What identifies a thing in a log is its subject key.
 //! The fields that a log line may have stand in [`names`]; `tests/tests/house_law.rs` holds every line against them.
 
+pub mod metrics;
 pub mod names;
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt};
+
+pub use metrics::Meter;
 
 /// For whom logs are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,24 +38,28 @@ pub enum TelemetryError {
     AlreadyStarted,
 }
 
-/// Starts logging for this process, once.
+/// Starts logging for this process, once. The meter counts what is logged, whatever the filter lets through to be read.
 ///
 /// # Errors
 /// When the filter cannot be read, or logging was started before.
-pub fn start(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
+pub fn start(format: LogFormat, filter: &str) -> Result<Meter, TelemetryError> {
     let filter = parse(filter)?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter);
+    let meter = Meter::default();
+    let counted = tracing_subscriber::registry().with(meter.clone().with_filter(LevelFilter::INFO));
     let started = match format {
         LogFormat::Json => {
-            let builder = builder.json().flatten_event(true).with_current_span(false).with_span_list(false);
-            tracing::subscriber::set_global_default(builder.with_writer(std::io::stdout).finish())
+            let lines = tracing_subscriber::fmt::layer().json().flatten_event(true);
+            let lines = lines.with_current_span(false).with_span_list(false).with_writer(std::io::stdout);
+            tracing::subscriber::set_global_default(counted.with(lines.with_filter(filter)))
         }
         LogFormat::Text => {
-            let builder = builder.compact().with_ansi(std::io::stderr().is_terminal()).with_target(false);
-            tracing::subscriber::set_global_default(builder.with_writer(std::io::stderr).finish())
+            let lines = tracing_subscriber::fmt::layer().compact().with_ansi(std::io::stderr().is_terminal());
+            let lines = lines.with_target(false).with_writer(std::io::stderr);
+            tracing::subscriber::set_global_default(counted.with(lines.with_filter(filter)))
         }
     };
-    started.map_err(|_| TelemetryError::AlreadyStarted)
+    started.map_err(|_| TelemetryError::AlreadyStarted)?;
+    Ok(meter)
 }
 
 fn parse(filter: &str) -> Result<EnvFilter, TelemetryError> {

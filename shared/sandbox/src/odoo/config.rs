@@ -6,6 +6,8 @@ pub enum Role {
     /// The integration user of the contract (README "Keys and rights"): customers, orders, deliveries. It may not write
     /// products, taxes or pricelists, delete orders, or read technical models.
     Integration,
+    /// The integration user without the group *Contact creation*.
+    WithoutContacts,
     /// The same, and products, pricelists and taxes: what loads the demonstration data.
     IntegrationWithSetup,
     /// Everything.
@@ -59,6 +61,8 @@ pub struct SimConfig {
     pub api_key: String,
     /// Its rights.
     pub role: Role,
+    /// Its own time zone, in hours east of UTC: `load` reads dates in it, unless the context names another one.
+    pub hours_east: i8,
     /// Users besides the integration user and the administrator.
     pub users: Vec<SimUser>,
     /// API key of the administrator, login `admin`.
@@ -81,6 +85,8 @@ impl SimConfig {
             login: "sluice".into(),
             api_key: "sim-key".into(),
             role: Role::IntegrationWithSetup,
+            // Whoever is made in Odoo's interface has the time zone of the administrator's browser.
+            hours_east: 2,
             users: Vec::new(),
             admin_key: "sim-admin-key".into(),
             seed: 1,
@@ -100,6 +106,14 @@ impl SimConfig {
     #[must_use]
     pub fn odoo19() -> Self {
         Self::of_version(19)
+    }
+
+    /// The integration user's time zone as Odoo names it: the sign of `Etc/GMT-2` is that of POSIX.
+    pub(crate) fn time_zone(&self) -> String {
+        match self.hours_east {
+            0 => "UTC".to_owned(),
+            east => format!("Etc/GMT{:+}", east.saturating_neg()),
+        }
     }
 
     /// The database uuid: one per seed.

@@ -76,6 +76,11 @@ impl SimOdoo {
         self.db.drain()
     }
 
+    /// The database manager duplicates it, and this is the duplicate: the same but for its uuid.
+    pub fn become_a_copy(&mut self, seed: u64) {
+        self.config.seed = seed;
+    }
+
     /// How it was made.
     #[must_use]
     pub fn config(&self) -> &SimConfig {
@@ -214,7 +219,10 @@ impl SimOdoo {
         let place = incoming.call().and_then(|call| self.place_of(call, Some(external_id)));
         let outcome = match place {
             Some(place) => {
-                let messages = [place.message("error", message)];
+                // A business rule's refusal is said of the first record too.
+                let first = incoming.call().and_then(|call| self.place_of(call, None)).filter(|_| place.record > 0);
+                let places = first.into_iter().chain([place]);
+                let messages: Vec<Json> = places.map(|place| place.message("error", message)).collect();
                 Ok(Some(serde_json::json!({ "ids": false, "messages": messages, "nextrow": 0 })))
             }
             None => Ok(Some(load::refused(message, 0))),
@@ -333,6 +341,7 @@ impl SimOdoo {
             now: now.as_second(),
             import: None,
             uuid: self.config.uuid(),
+            zone: record.get(schema::base::user::TZ).as_str().to_owned(),
         })
     }
 }

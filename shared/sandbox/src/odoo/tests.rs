@@ -162,14 +162,15 @@ fn the_servers_own_retries_show_only_in_numbers() {
 }
 
 #[test]
-fn a_row_error_names_its_record_and_refuses_the_call() {
+fn a_row_error_names_its_record_and_the_first_and_refuses_the_call() {
     let mut sim = shop();
     let effect = Effect::RowError { external_id: "shop.2".into(), message: "no".into() };
     sim.inject(SimFault::once(On::any(), effect));
     let both = orders(&["shop.1".into(), "shop.2".into()], 3, "10");
     let answer = call(&mut sim, "sale.order/load", &both);
-    assert_eq!(answer["messages"][0]["record"], json!(1));
-    assert_eq!(answer["messages"][0]["rows"], json!({ "from": 3, "to": 5 }));
+    assert_eq!(answer["messages"][0]["record"], json!(0));
+    assert_eq!(answer["messages"][1]["record"], json!(1));
+    assert_eq!(answer["messages"][1]["rows"], json!({ "from": 3, "to": 5 }));
     assert_eq!(sim.count("sale.order"), 0);
 }
 

@@ -9,8 +9,6 @@ use sluice_domain::state::Lane;
 pub(super) const SEPARATOR: char = '\u{1f}';
 /// The character after the separator: where the keys under a prefix end.
 pub(super) const AFTER_SEPARATOR: char = ' ';
-/// How many parts the due index has, so that a busy lane is not one hot place.
-pub(super) const SHARDS: u32 = 16;
 
 /// Parts as one key.
 pub(super) fn joined(parts: &[&str]) -> String {
@@ -52,22 +50,6 @@ pub(super) fn due_shard(lane: Lane, shard: u32) -> String {
     key
 }
 
-/// The same shard for the same subject, on every machine: FNV-1a.
-pub(super) fn shard(subject: &str) -> u32 {
-    let hash = subject.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    hash.checked_rem(SHARDS).unwrap_or(0)
-}
-
-/// A name as it is looked up: without the `#` that shops put before their numbers, in any case.
-pub(super) fn name(text: &str) -> String {
-    let text = text.trim();
-    let text = text.strip_prefix('#').unwrap_or(text);
-    text.chars().filter(|character| !character.is_control()).take(MAX_NAME).flat_map(char::to_lowercase).collect()
-}
-
-/// How many characters of a name are looked up.
-const MAX_NAME: usize = 200;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,11 +67,5 @@ mod tests {
         ];
         let keys: Vec<String> = instants.into_iter().map(instant).collect();
         assert!(keys.is_sorted() && keys.iter().all(|key| key.len() == 21), "{keys:?}");
-    }
-
-    #[test]
-    fn subjects_spread_over_the_shards() {
-        let used: std::collections::BTreeSet<u32> = (0..400).map(|n| shard(&format!("shop/order/{n}"))).collect();
-        assert_eq!(used.len(), 16);
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sluice_domain::{
     ports::state::StateError,
-    state::{Body, Head, Lane, Record},
+    state::{Body, DUE_SHARDS, Head, Lane, Record, look_up_name},
     value::SubjectKey,
 };
 
 use super::{
     broken, keys,
-    rows::{Space, Span, Transaction, get},
+    rows::{Space, Span, Transaction, get, of},
 };
 
 /// The most subjects that one name leads to.
@@ -33,7 +33,7 @@ pub(super) fn due(
 ) -> Result<Vec<SubjectKey>, StateError> {
     let until = keys::instant(now);
     let mut due: Vec<String> = Vec::new();
-    for shard in 0..keys::SHARDS {
+    for shard in 0..DUE_SHARDS {
         let found = rows.scan(Space::Due, &Span::until(&keys::due_shard(lane, shard), &until), limit)?;
         // Without lane and shard: instant and subject.
         let places = found.iter().filter_map(|(key, _)| keys::rest(keys::rest(key)?));
@@ -48,8 +48,8 @@ pub(super) fn find(rows: &mut dyn Transaction, reference: &str) -> Result<Vec<Su
     let reference = reference.trim();
     let parts: Vec<&str> = reference.splitn(3, '/').collect();
     let (name, whole) = match parts.as_slice() {
-        [_, _, external_id] => (keys::name(external_id), true),
-        _ => (keys::name(reference), false),
+        [_, _, external_id] => (look_up_name(external_id), true),
+        _ => (look_up_name(reference), false),
     };
     if name.is_empty() {
         return Ok(Vec::new());
@@ -71,6 +71,16 @@ pub(super) fn parked(
         heads.extend(get::<Head>(rows, &key)?.map(Arc::unwrap_or_clone));
     }
     Ok(heads)
+}
+
+pub(super) fn heads(
+    rows: &mut dyn Transaction,
+    after: Option<&SubjectKey>,
+    limit: usize,
+) -> Result<Vec<Head>, StateError> {
+    let after = after.map(ToString::to_string);
+    let found = rows.scan(Space::Head, &Span::after(after.as_deref()), limit)?;
+    found.into_iter().map(|(_, row)| of::<Head>(row).map(Arc::unwrap_or_clone)).collect()
 }
 
 fn subject(key: &str) -> Result<SubjectKey, StateError> {

@@ -5,7 +5,7 @@ use std::{io, sync::Arc};
 use serde::Serialize;
 use sluice_domain::{
     ports::state::{Save, StateError},
-    state::{Body, Head},
+    state::{Body, Head, look_up_name, shard},
 };
 
 use super::{
@@ -67,11 +67,11 @@ fn leads(head: &Head) -> Vec<(Space, String)> {
     let subject = head.key.to_string();
     let mut leads = Vec::with_capacity(6);
     if let Some(due) = &head.due {
-        let shard = keys::due_shard(due.lane, keys::shard(&subject));
+        let shard = keys::due_shard(due.lane, shard(&subject));
         leads.push((Space::Due, keys::joined(&[&shard, &keys::instant(due.at), &subject])));
     }
     let mut name = |text: &str| {
-        let row = (Space::Name, keys::joined(&[&keys::name(text), &subject]));
+        let row = (Space::Name, keys::joined(&[&look_up_name(text), &subject]));
         if !leads.contains(&row) {
             leads.push(row);
         }

@@ -89,7 +89,9 @@ impl Rows {
             self.add("res.company", id, "", values);
         }
         for (id, login, companies) in [(1, "admin", vec![1, second, 3]), (2, "integration", vec![1, second])] {
-            let values = json!({ "name": login, "login": login, "company_id": 1, "company_ids": companies });
+            let values = json!({
+                "name": login, "login": login, "tz": "UTC", "lang": "en_US", "company_id": 1, "company_ids": companies,
+            });
             self.add("res.users", id, "", values);
         }
         for (id, name, usage) in [(4, "Vendors", "supplier"), (5, "Customers", "customer")] {

@@ -7,6 +7,7 @@ pub(crate) mod pump;
 pub(crate) mod report;
 pub(crate) mod server;
 pub(crate) mod settings;
+pub(crate) mod shop;
 
 use std::{path::Path, sync::Arc};
 
@@ -16,7 +17,7 @@ use sluice_odoo::Connection;
 use sluice_odoo_writer::{Writer, WriterSettings};
 use sluice_operator_api::Operator;
 use sluice_platform::{OsRandom, SystemClock, SystemTimer};
-use sluice_reconciler::Reconciler;
+use sluice_reconciler::{Reconciler, ReconcilerSettings};
 use sluice_sandbox::Store;
 use sluice_webhook_ingress::Ingress;
 
@@ -69,13 +70,19 @@ impl Embedded {
             batch_orders: BATCH_ORDERS,
             mapping_version: settings.mapping_version.clone(),
         };
+        let channels = &settings.environment.channels;
+        let reconciler = ReconcilerSettings {
+            accounts: accounts.clone(),
+            public_url: channels.public_url.clone(),
+            channel_base: channels.channel_base.clone(),
+        };
         Ok(Self {
             store,
             ingress: Ingress::new(ports.clone(), accounts.clone()),
             normalizer: Normalizer::new(ports.clone(), accounts.clone()),
             writer: Writer::new(ports.clone(), writer),
-            reconciler: Reconciler::new(ports.clone()),
-            operator: Operator::new(ports.clone(), &accounts),
+            reconciler: Reconciler::new(ports.clone(), reconciler),
+            operator: Operator::new(ports.clone(), &accounts, &connection.database),
             ports,
             connection,
             settings,

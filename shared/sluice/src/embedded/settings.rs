@@ -1,8 +1,11 @@
 //! What embedded Sluice is told: accounts, secrets, where the store is.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-use sluice_channels::CHANNELS;
+use sluice_channels::channel_names;
 use sluice_domain::{
     account::Account,
     ports::secrets::{AccountSecrets, Secret},
@@ -51,9 +54,22 @@ impl Settings {
                 contact_key
             };
             let contact_key = Secret::new(contact_key.filter(|_| !signing.is_empty())?);
-            Some((name.clone(), AccountSecrets { signing, contact_key }))
+            let access_token = variable(&access_token_variable(name)).map(Secret::new);
+            Some((name.clone(), AccountSecrets { signing, contact_key, access_token }))
         });
         FixedSecrets::new(secrets.collect())
+    }
+
+    /// The accounts that ship with a stage: of the configuration's folder, else of this repository's.
+    #[cfg(feature = "stage")]
+    pub(crate) fn shipped(&self) -> Result<BTreeMap<AccountName, Account>, Problem> {
+        let folder = self.environment.config.clone().unwrap_or_else(|| PathBuf::from("infra/config"));
+        Ok(loaded(&folder)?.accounts)
+    }
+
+    /// Has any account a key to its channel's API, so that it can be read?
+    pub(crate) fn reads_channels(&self) -> bool {
+        self.accounts.keys().any(|name| variable(&access_token_variable(name)).is_some())
     }
 
     /// The one file of the store.
@@ -70,6 +86,11 @@ pub(crate) fn secret_variable(account: &AccountName) -> String {
 /// The variable that holds the key of the hashes in its contacts' external ids.
 pub(crate) fn contact_key_variable(account: &AccountName) -> String {
     format!("SLUICE_CONTACT_KEY_{}", account.as_str().to_uppercase())
+}
+
+/// The variable that holds the key to the channel's own API, for what is read from it.
+pub(crate) fn access_token_variable(account: &AccountName) -> String {
+    format!("SLUICE_ACCESS_TOKEN_{}", account.as_str().to_uppercase())
 }
 
 /// A configured account's signing secrets, the current one first.
@@ -93,8 +114,11 @@ fn book(environment: &Environment) -> Result<AccountBook, Problem> {
     let Some(folder) = &environment.config else {
         return Ok(AccountBook { accounts: BTreeMap::new(), mapping_version: "built-in".into() });
     };
-    let channels: Vec<&str> = CHANNELS.iter().map(|channel| channel.name()).collect();
-    load_accounts(folder, &channels).map_err(|errors| {
+    loaded(folder)
+}
+
+fn loaded(folder: &Path) -> Result<AccountBook, Problem> {
+    load_accounts(folder, &channel_names()).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Problem::usage(lines.join("\n"))
     })

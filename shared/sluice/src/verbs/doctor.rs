@@ -39,17 +39,19 @@ enum Level {
     Warning,
 }
 
-fn error(what: impl Into<String>, fix: impl Into<String>) -> Finding {
+pub(crate) fn error(what: impl Into<String>, fix: impl Into<String>) -> Finding {
     Finding { level: Level::Error, what: what.into(), fix: fix.into() }
 }
 
-fn warning(what: impl Into<String>, fix: impl Into<String>) -> Finding {
+pub(crate) fn warning(what: impl Into<String>, fix: impl Into<String>) -> Finding {
     Finding { level: Level::Warning, what: what.into(), fix: fix.into() }
 }
 
 pub(crate) async fn run(verb: Doctor) -> Result<u8, Problem> {
     if let Some(stage) = verb.stage {
-        return Err(Problem::refused(format!("stage {stage}: deployed stages come with the AWS bundle")));
+        let findings = crate::stage::examine(&stage, &Settings::read()?).await?;
+        print(&findings, verb.format);
+        return Ok(code(&findings));
     }
     let settings = Settings::read()?;
     let mut findings = configuration(&settings);
@@ -109,7 +111,7 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
             }
         }
         if let Some(channel) = sluice_channels::channel(&account.channel) {
-            let secrets = AccountSecrets { signing, contact_key: Secret::new("doctor") };
+            let secrets = AccountSecrets { signing, contact_key: Secret::new("doctor"), access_token: None };
             let fixes = channel.check_account(account, &secrets).into_iter();
             findings.extend(fixes.map(|fix| error(format!("account {}", account.name), fix)));
         } else {
@@ -123,7 +125,7 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
 }
 
 /// What Odoo has to say: version, key, and what each account needs there.
-async fn examine<'a>(choice: &OdooChoice, accounts: impl Iterator<Item = &'a Account>) -> Vec<Finding> {
+pub(crate) async fn examine<'a>(choice: &OdooChoice, accounts: impl Iterator<Item = &'a Account>) -> Vec<Finding> {
     let odoo = Odoo::new(&*choice.http, &choice.connection);
     let session = match odoo.open().await {
         Ok(session) => session,
@@ -195,7 +197,7 @@ async fn examine_account(odoo: &Odoo<'_>, session: &Session, account: &Account) 
     }
     let call =
         Call::search_read("product.product", json!([["default_code", "in", wanted]]), &["default_code", "active"]);
-    let found = parse_products(&odoo.call(session, &call).await?, "default_code");
+    let found = parse_products(&odoo.call(session, &call.companies(&[directory.company])).await?, "default_code");
     let mut findings = Vec::new();
     for sku in wanted {
         let count = found.get(sku).map_or(0, Vec::len);

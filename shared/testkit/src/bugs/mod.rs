@@ -3,6 +3,7 @@
 
 mod call;
 mod http;
+mod pull;
 mod queue;
 mod state;
 
@@ -15,6 +16,8 @@ use sluice_domain::{
     },
     value::AccountName,
 };
+
+pub use pull::{PullBug, plant_pull};
 
 use crate::world::FORGERS_SECRET;
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sluice_domain::{
     ports::{
         PortFuture,
-        state::{CallRecord, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{CallRecord, Cursor, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
     state::{Head, Lane, Record},
     value::SubjectKey,
@@ -87,5 +87,25 @@ impl State for LostAnswers {
 
     fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>> {
         self.inner.save_pressure(database, pressure)
+    }
+
+    fn cursor<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Cursor, StateError>> {
+        self.inner.cursor(name)
+    }
+
+    fn save_cursor<'a>(&'a self, name: &'a str, cursor: Cursor) -> PortFuture<'a, Result<(), StateError>> {
+        self.inner.save_cursor(name, cursor)
+    }
+
+    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        self.inner.identity(database)
+    }
+
+    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
+        self.inner.save_identity(database, identity)
+    }
+
+    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
+        self.inner.heads(after, limit)
     }
 }

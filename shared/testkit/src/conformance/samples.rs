@@ -50,6 +50,7 @@ pub fn head_of(id: &str) -> Head {
         mapping_version: Some("v1".into()),
         received_at: "2026-11-24T08:00:00.123456789Z".parse().unwrap(),
         settled_at: Some(instant(9)),
+        open_since: Some(instant(8)),
     }
 }
 

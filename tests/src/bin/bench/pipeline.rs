@@ -129,7 +129,11 @@ impl Pipeline {
         let http = Arc::new(Simulated { odoo: Mutex::new(odoo), server_ms: Mutex::new(0), calls: Mutex::new(0) });
         let store = Store::in_memory();
         let clock = Arc::new(ManualClock::new(start()));
-        let secrets = AccountSecrets { signing: vec![Secret::new("hush")], contact_key: Secret::new("contacts") };
+        let secrets = AccountSecrets {
+            signing: vec![Secret::new("hush")],
+            contact_key: Secret::new("contacts"),
+            access_token: None,
+        };
         let ports = Ports {
             state: Arc::new(store.clone()),
             journal: Arc::new(store.clone()),

@@ -199,10 +199,13 @@ fn plain(scope: &mut Scope<'_>, kind: Kind, cell: &Json) -> Result<Value, Compla
         Kind::Integer => given.trim().parse().map(Value::Int).map_err(|_| refuse("an integer")),
         Kind::Float(_) | Kind::Monetary => number::decimal(&given).map(Value::Dec).ok_or_else(|| refuse("a number")),
         Kind::Boolean => Ok(Value::Bool(truth(scope, &given))),
-        Kind::Datetime => number::seconds(&given).map(Value::Int).ok_or_else(|| Complaint {
-            more: Some(json!("Use the format '2012-12-31 23:59:59'")),
-            ..refuse("a valid datetime")
-        }),
+        // Import reads what a person typed: in the caller's time zone, where everything else is UTC.
+        Kind::Datetime => number::seconds(&given)
+            .map(|local| Value::Int(local.saturating_sub(scope.env.seconds_east())))
+            .ok_or_else(|| Complaint {
+                more: Some(json!("Use the format '2012-12-31 23:59:59'")),
+                ..refuse("a valid datetime")
+            }),
         Kind::Selection(options) => {
             let found = options.iter().find(|(key, label)| *key == given || label.eq_ignore_ascii_case(&given));
             found.map(|(key, _)| Value::text(key)).ok_or_else(|| Complaint {

@@ -9,7 +9,7 @@ use crate::odoo::{
         write::{self, Vals},
     },
     schema::{self, Model},
-    store::{Db, value::Id},
+    store::{Db, Savepoint, value::Id},
     wire::error::{Kind, OdooError},
 };
 
@@ -17,19 +17,25 @@ use crate::odoo::{
 const MAX_ERRORS: usize = 10;
 
 /// Writes all records. A first attempt for all of them burns what it took: ids and order numbers (README).
+///
+/// By the source of Odoo (`BaseModel.load`, `flush`): what the first attempt met is said of the FIRST record, whichever was to
+/// blame, if it is an error for users; and from 19 on a record that fails takes back the whole call so far, so that later
+/// rows which refer to earlier ones fail with it.
 pub(super) fn flush(
     db: &mut Db,
     env: &Env,
-    (model, update): (Model, bool),
+    (model, update, begun): (Model, bool, Savepoint),
     records: &[Ready],
     messages: &mut Vec<Json>,
 ) -> Vec<Id> {
     let savepoint = db.savepoint();
     let together: Result<Vec<Id>, OdooError> =
         records.iter().map(|record| write_one(db, env, (model, update), record)).collect();
-    if let Ok(ids) = together {
-        return ids;
-    }
+    let first = match together {
+        Ok(ids) => return ids,
+        Err(error) if is_for_users(&error) => records.first().map(|record| message(env, (model, record), &error)),
+        Err(_) => None,
+    };
     db.rollback_to(savepoint);
     let mut ids = Vec::new();
     let mut errors = 0usize;
@@ -38,7 +44,7 @@ pub(super) fn flush(
         match write_one(db, env, (model, update), record) {
             Ok(id) => ids.push(id),
             Err(error) => {
-                db.rollback_to(savepoint);
+                db.rollback_to(if env.version >= 19 { begun } else { savepoint });
                 messages.push(message(env, (model, record), &error));
                 errors = errors.saturating_add(1);
             }
@@ -50,7 +56,15 @@ pub(super) fn flush(
             break;
         }
     }
+    if let Some(first) = first.filter(|first| errors > 0 && !messages.contains(first)) {
+        messages.insert(0, first);
+    }
     ids
+}
+
+/// Is it one of Odoo's `UserError`s?
+fn is_for_users(error: &OdooError) -> bool {
+    matches!(error.kind, Kind::User | Kind::Validation | Kind::Access | Kind::AccessDenied | Kind::Missing)
 }
 
 fn message(env: &Env, (model, record): (Model, &Ready), error: &OdooError) -> Json {

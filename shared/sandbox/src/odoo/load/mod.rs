@@ -73,12 +73,12 @@ pub(crate) fn load(
         // `ir.fields.converter` resolves an external id, by its source.
         let names = raw.referred().map(|name| complete(name, &module)).collect::<Vec<_>>();
         if ready.iter().any(|record| record.external.as_ref().is_some_and(|name| names.contains(name))) {
-            ids.extend(flush::flush(db, env, (model, update), &ready, &mut messages));
+            ids.extend(flush::flush(db, env, (model, update, savepoint), &ready, &mut messages));
             ready.clear();
         }
         ready.push(prepare(db, env, model, (&raw, &module), &mut messages)?);
     }
-    ids.extend(flush::flush(db, env, (model, update), &ready, &mut messages));
+    ids.extend(flush::flush(db, env, (model, update, savepoint), &ready, &mut messages));
     let failed = messages.iter().any(|message| message.get("type").is_some_and(|kind| kind == "error"));
     if failed {
         db.rollback_to(savepoint);

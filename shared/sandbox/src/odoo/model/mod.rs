@@ -88,6 +88,7 @@ pub(crate) fn after_create(db: &mut Db, env: &Env, (model, id): (Model, Id), val
     match model {
         schema::PARTNER => {
             partner::take_address_of_parent(db, id);
+            partner::lend_address_to_parent(db, id);
             Ok(())
         }
         schema::ORDER => order::after_change(db, env, id),

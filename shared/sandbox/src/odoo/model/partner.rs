@@ -48,6 +48,26 @@ pub(super) fn take_address_of_parent(db: &mut Db, id: Id) {
     });
 }
 
+/// The first contact below one that has no address lends it its own (Odoo's `_handle_first_contact_creation`, the same in 18
+/// and 19).
+pub(super) fn lend_address_to_parent(db: &mut Db, id: Id) {
+    let Some(record) = db.get(schema::PARTNER, id) else { return };
+    let Some(above) = record.id_at(partner::PARENT) else { return };
+    let address: Vec<_> = ADDRESS.iter().map(|slot| (*slot, record.get(*slot).clone())).collect();
+    let Some(parent) = db.get(schema::PARTNER, above) else { return };
+    let is_root = parent.get(partner::IS_COMPANY).as_bool() || parent.id_at(partner::PARENT).is_none();
+    let has_address = ADDRESS.iter().any(|slot| !parent.get(*slot).is_unset());
+    let children = db.find(schema::PARTNER, partner::PARENT, &Value::Int(above)).len();
+    if !is_root || has_address || children != 1 || address.iter().all(|(_, value)| value.is_unset()) {
+        return;
+    }
+    db.edit(schema::PARTNER, above, |record| {
+        for (slot, value) in address {
+            record.set(slot, value);
+        }
+    });
+}
+
 /// A changed address is written to the plain contacts below.
 pub(super) fn spread_address(db: &mut Db, env: &Env, id: Id, vals: &Vals) {
     if given(vals, partner::PARENT) {

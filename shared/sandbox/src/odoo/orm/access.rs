@@ -44,10 +44,12 @@ pub(crate) fn check(env: &Env, model: Model, operation: Operation) -> Result<(),
         Role::Administrator => true,
         Role::IntegrationWithSetup => needed.is_empty() || is_setup(model, operation),
         Role::Integration => needed.is_empty(),
+        Role::WithoutContacts => needed.is_empty() && (model != schema::PARTNER || operation == Operation::Read),
     };
     if allowed {
         return Ok(());
     }
+    let needed = if needed.is_empty() { &["Extra Rights/Contact Creation"][..] } else { needed };
     let def = schema::of(model);
     Err(refusal(operation, (def.label, def.name), needed))
 }

@@ -32,9 +32,19 @@ pub(crate) struct Env {
     pub(crate) now: i64,
     pub(crate) import: Option<Import>,
     pub(crate) uuid: String,
+    /// The user's time zone.
+    pub(crate) zone: String,
 }
 
 impl Env {
+    /// How far the caller's clock is ahead of UTC, in seconds: `tz` of the context, else the user's own, else UTC (Odoo's
+    /// `ir.fields.converter`, `_input_tz`).
+    pub(crate) fn seconds_east(&self) -> i64 {
+        let named = self.context.get("tz").and_then(Json::as_str).filter(|zone| !zone.is_empty());
+        let hours = named.unwrap_or(&self.zone).strip_prefix("Etc/GMT").and_then(|sign| sign.parse::<i64>().ok());
+        hours.unwrap_or_default().saturating_mul(-3_600)
+    }
+
     /// Applies `allowed_company_ids` of the context; a company that the user does not have is refused (116).
     pub(crate) fn enter_companies(&mut self) -> Result<(), OdooError> {
         let Some(Json::Array(wanted)) = self.context.get("allowed_company_ids") else { return Ok(()) };

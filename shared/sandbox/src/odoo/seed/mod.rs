@@ -177,14 +177,14 @@ impl Seeder<'_> {
         }
     }
 
-    fn user(&mut self, (name, login): (&str, &str), companies: &[Id]) {
+    fn user(&mut self, (name, login, zone): (&str, &str, &str), companies: &[Id]) {
         let values = [
             (user::NAME, Value::text(name)),
             (user::LOGIN, Value::text(login)),
             (user::COMPANY, Value::Int(COMPANY_US)),
             (user::COMPANIES, Value::ids(companies)),
             (user::LANG, Value::text("en_US")),
-            (user::TZ, Value::text("UTC")),
+            (user::TZ, Value::text(zone)),
         ];
         self.add(schema::USER, "", &values);
     }
@@ -240,11 +240,11 @@ pub(crate) fn plant(db: &mut Db, config: &SimConfig, now: i64) {
     seeder.company("base.main_company", ("Retail US", "WH"), ("base.USD", "base.us"), rounding);
     seeder.company("", ("Retail EU", "WHEU"), ("base.EUR", "base.de"), rounding);
     seeder.sales();
-    seeder.user(("Administrator", "admin"), &[COMPANY_US, COMPANY_EU]);
-    seeder.user((&config.login, &config.login), &[COMPANY_US, COMPANY_EU]);
+    seeder.user(("Administrator", "admin", "UTC"), &[COMPANY_US, COMPANY_EU]);
+    seeder.user((&config.login, &config.login, &config.time_zone()), &[COMPANY_US, COMPANY_EU]);
     for extra in &config.users {
         let companies: &[Id] = if extra.second_company { &[COMPANY_US, COMPANY_EU] } else { &[COMPANY_US] };
-        seeder.user((&extra.login, &extra.login), companies);
+        seeder.user((&extra.login, &extra.login, &config.time_zone()), companies);
     }
     db.commit();
 }

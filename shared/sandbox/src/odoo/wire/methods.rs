@@ -212,8 +212,9 @@ fn writing(db: &mut Db, env: &Env, call: &Call, model: Model) -> Answer {
 fn acting(db: &mut Db, env: &Env, call: &Call, model: Model) -> Answer {
     if (model, &*call.method) == (schema::USER, "context_get") {
         call.bind(false, &[])?;
+        let lang = db.field(schema::USER, env.user, schema::base::user::LANG);
         // Exchange 300.
-        return Ok(Some(json!({ "lang": "en_US", "tz": "UTC", "uid": env.user })));
+        return Ok(Some(json!({ "lang": lang.as_str(), "tz": env.zone, "uid": env.user })));
     }
     let known = matches!(
         (model, &*call.method),

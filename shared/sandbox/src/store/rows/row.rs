@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sluice_domain::{
     ports::{
         journal::JournalEntry,
-        state::{CallRecord, Permit, Pressure},
+        state::{CallRecord, Cursor, Identity, Permit, Pressure},
     },
     state::{Body, Head},
 };
@@ -48,6 +48,10 @@ spaces! {
     Permit = "permit",
     /// Database: pressure.
     Pressure = "pressure",
+    /// Name: cursor.
+    Cursor = "cursor",
+    /// Database: identity.
+    Identity = "identity",
     /// Subject, instant, id: entry.
     Journal = "journal",
     /// Number: message, until it is acknowledged.
@@ -73,6 +77,8 @@ pub(in crate::store) enum Row {
     Call(Arc<CallRecord>),
     Permit(Arc<Permit>),
     Pressure(Arc<Pressure>),
+    Cursor(Arc<Cursor>),
+    Identity(Arc<Identity>),
     Journal(Arc<JournalEntry>),
     Message(Arc<Message>),
 }
@@ -111,6 +117,8 @@ stored! {
     CallRecord as Call,
     Permit as Permit,
     Pressure as Pressure,
+    Cursor as Cursor,
+    Identity as Identity,
     JournalEntry as Journal,
     Message as Message,
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sluice_domain::{
     ports::{
         PortFuture,
-        state::{CallRecord, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{CallRecord, Cursor, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
     state::{Head, Lane, Record},
     value::SubjectKey,
@@ -46,6 +46,19 @@ impl FaultyState {
         }
         let answer = run.await;
         self.kernel.note(what, subject, u64::from(answer.is_err()));
+        self.kernel.end(strike).await;
+        if strike == Strike::Unsure { Err(unsure()) } else { answer }
+    }
+
+    /// A conditional save of a small record.
+    async fn note(&self, what: &str, run: impl Future<Output = Result<(), StateError>>) -> Result<(), StateError> {
+        let strike = self.kernel.begin(Port::Note, what).await;
+        let answer = match strike {
+            Strike::Refuse => Err(refused()),
+            Strike::Conflict => Err(StateError::Conflict),
+            _ => run.await,
+        };
+        self.kernel.note(what, "", u64::from(answer.is_err()));
         self.kernel.end(strike).await;
         if strike == Strike::Unsure { Err(unsure()) } else { answer }
     }
@@ -144,16 +157,26 @@ impl State for FaultyState {
     }
 
     fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>> {
-        Box::pin(async move {
-            let strike = self.kernel.begin(Port::Note, "save_pressure").await;
-            let answer = match strike {
-                Strike::Refuse => Err(refused()),
-                Strike::Conflict => Err(StateError::Conflict),
-                _ => self.inner.save_pressure(database, pressure).await,
-            };
-            self.kernel.note("save_pressure", "", u64::from(answer.is_err()));
-            self.kernel.end(strike).await;
-            if strike == Strike::Unsure { Err(unsure()) } else { answer }
-        })
+        Box::pin(self.note("save_pressure", self.inner.save_pressure(database, pressure)))
+    }
+
+    fn cursor<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Cursor, StateError>> {
+        Box::pin(async move { self.call((Port::Note, "cursor", name), self.inner.cursor(name)).await })
+    }
+
+    fn save_cursor<'a>(&'a self, name: &'a str, cursor: Cursor) -> PortFuture<'a, Result<(), StateError>> {
+        Box::pin(self.note("save_cursor", self.inner.save_cursor(name, cursor)))
+    }
+
+    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        Box::pin(async move { self.call((Port::Note, "identity", database), self.inner.identity(database)).await })
+    }
+
+    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
+        Box::pin(self.note("save_identity", self.inner.save_identity(database, identity)))
+    }
+
+    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
+        Box::pin(async move { self.call((Port::Read, "heads", ""), self.inner.heads(after, limit)).await })
     }
 }

@@ -1,0 +1,130 @@
+//! The Lambda function `normalizer`: folds the deliveries of its queue into the state table, and wakes what is due.
+
+use std::{process::ExitCode, sync::Arc};
+
+use serde_json::{Value, value::RawValue};
+use sluice_aws::{
+    BodyError, QueueUrls, S3Bodies,
+    lambda::{Absent, Function, Invocation, QueueMessage, Shell, StartError, answer, each_batch, messages, serve},
+    wire::{Incoming, WireError, decode_delivery},
+};
+use sluice_channels::channel_names;
+use sluice_domain::{
+    delivery::Delivery,
+    ports::{PortFuture, Ports},
+};
+use sluice_normalizer::{Normalizer, Numbered, Unreadable};
+use sluice_platform::{OsRandom, SystemClock, SystemTimer};
+
+struct NormalizerFunction {
+    normalizer: Normalizer,
+    bodies: S3Bodies,
+}
+
+/// What a message turned out to be.
+enum Read {
+    Delivery(Delivery),
+    /// It will never be one.
+    Never(String),
+    /// Not now: it comes back.
+    Later(String),
+}
+
+impl NormalizerFunction {
+    async fn read(&self, message: &QueueMessage) -> Read {
+        let stored = match decode_delivery(&message.body) {
+            Ok(Incoming::Whole(delivery)) => return Read::Delivery(delivery),
+            Ok(Incoming::Stored(delivery, stored)) => {
+                self.bodies.get(&stored).await.map(|body| Delivery { body, ..delivery })
+            }
+            Err(error @ (WireError::Malformed(_) | WireError::Body(_) | WireError::TooLarge)) => {
+                return Read::Never(error.to_string());
+            }
+            // After a roll-back it waits for the version that wrote it.
+            Err(error @ WireError::Version(_)) => return Read::Later(error.to_string()),
+        };
+        match stored {
+            Ok(delivery) => Read::Delivery(delivery),
+            Err(error @ BodyError::Unavailable(_)) => Read::Later(error.to_string()),
+            Err(error @ (BodyError::Missing(_) | BodyError::Altered { .. })) => Read::Never(error.to_string()),
+        }
+    }
+
+    async fn batch(&self, batch: Vec<QueueMessage>) -> Vec<String> {
+        let (mut deliveries, mut unreadable, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, message) in batch.iter().enumerate() {
+            match self.read(message).await {
+                Read::Delivery(delivery) => deliveries.push(Numbered { message: index, delivery }),
+                Read::Never(problem) => unreadable.push(Unreadable {
+                    message: index,
+                    id: message.id.clone(),
+                    body: message.body.clone().into_bytes(),
+                    problem,
+                }),
+                Read::Later(error) => {
+                    tracing::warn!(error, "the delivery comes back");
+                    failed.push(index);
+                }
+            }
+        }
+        failed.extend(self.normalizer.handle(deliveries).await);
+        failed.extend(self.normalizer.park_unreadable(unreadable).await);
+        failed.into_iter().filter_map(|index| batch.get(index)).map(|message| message.id.clone()).collect()
+    }
+}
+
+impl Function for NormalizerFunction {
+    fn handle<'a>(&'a self, invocation: Invocation<'a>) -> PortFuture<'a, Value> {
+        Box::pin(async move {
+            match messages(invocation.event) {
+                Ok(messages) => each_batch(messages, |batch| self.batch(batch)).await,
+                Err(problem) => {
+                    let body = invocation.event.get().as_bytes().to_vec();
+                    let event = Unreadable { message: 0, id: invocation.id.to_owned(), body, problem };
+                    self.normalizer.park_unreadable(vec![event]).await;
+                    answer(Vec::new())
+                }
+            }
+        })
+    }
+
+    fn panicked(&self, event: &RawValue) -> Value {
+        answer(messages(event).unwrap_or_default().into_iter().map(|message| message.id).collect())
+    }
+}
+
+async fn start() -> Result<(Shell, NormalizerFunction), StartError> {
+    let shell = Shell::start("normalizer")?;
+    let accounts = shell.accounts(&channel_names())?.accounts;
+    let urgent = shell.required("SLUICE_URGENT_QUEUE_URL")?;
+    let bulk = shell.required("SLUICE_BULK_QUEUE_URL")?;
+    let state_table = shell.required("SLUICE_STATE_TABLE")?;
+    let journal_table = shell.required("SLUICE_JOURNAL_TABLE")?;
+    let bucket = shell.required("SLUICE_BODIES_BUCKET")?;
+    let aws = shell.aws()?;
+    let secrets = aws.secrets(shell.stage(), Arc::new(SystemClock));
+    shell.check_secrets(&secrets, accounts.keys()).await?;
+    let queue = aws.queue(QueueUrls { urgent: Some(urgent), bulk: Some(bulk), deliveries: None }, None);
+    let state = aws.state(&state_table, Arc::new(SystemTimer));
+    let journal = aws.journal(&journal_table, Arc::new(SystemTimer));
+    queue.check().await?;
+    state.check().await?;
+    journal.check().await?;
+    let ports = Ports {
+        state: Arc::new(state),
+        journal: Arc::new(journal),
+        queue: Arc::new(queue),
+        secrets: Arc::new(secrets),
+        http: Arc::new(Absent),
+        clock: Arc::new(SystemClock),
+        timer: Arc::new(SystemTimer),
+        random: Arc::new(OsRandom),
+    };
+    let function = NormalizerFunction { normalizer: Normalizer::new(ports, accounts), bodies: aws.bodies(&bucket) };
+    Ok((shell, function))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    serve(start().await).await
+}

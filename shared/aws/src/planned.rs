@@ -1,0 +1,62 @@
+//! What the adapters write to `DynamoDB`, without writing it: to be looked at and weighed.
+
+use sluice_domain::ports::{
+    journal::JournalEntry,
+    state::{CallRecord, Permit, PermitRequest, Pressure, Save, StateError},
+};
+
+use crate::{
+    journal,
+    state::{calls, permits, record, versioned},
+    table::Write,
+};
+
+/// A save: one write, or two of one transaction.
+///
+/// # Errors
+/// When the record is larger than the table takes.
+pub fn save(save: Save) -> Result<Vec<Write>, StateError> {
+    record::writes(save)
+}
+
+/// The note of a call.
+///
+/// # Errors
+/// None in practice: it is always JSON.
+pub fn open_call(call: &CallRecord) -> Result<Write, StateError> {
+    calls::open(call)
+}
+
+/// Its end.
+#[must_use]
+pub fn close_call(id: &str) -> Write {
+    calls::close(id)
+}
+
+/// A permit that was asked for.
+#[must_use]
+pub fn take_permit(permit: &Permit, request: &PermitRequest) -> Write {
+    permits::take(permit, request)
+}
+
+/// A permit given back.
+#[must_use]
+pub fn release_permit(permit: &Permit) -> Write {
+    permits::release(permit)
+}
+
+/// Pressure on a database.
+///
+/// # Errors
+/// None in practice: it is always JSON.
+pub fn save_pressure(database: &str, pressure: &Pressure) -> Result<Write, StateError> {
+    versioned::save_pressure(database, pressure)
+}
+
+/// An entry of the journal: writes of their own, not one transaction.
+///
+/// # Errors
+/// None in practice: it is always JSON.
+pub fn append(entry: &JournalEntry) -> Result<Vec<Write>, StateError> {
+    journal::writes(entry)
+}

@@ -1,0 +1,68 @@
+//! Odoo shows names in the language of whoever looks: an account gives them as its integration user sees them.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test: what goes wrong in it must fail")]
+
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+use sluice_domain::{
+    account::OdooTarget,
+    ports::{
+        PortFuture,
+        http::{Http, HttpError, HttpRequest, HttpResponse},
+        secrets::Secret,
+    },
+};
+use sluice_odoo::{Connection, Odoo, Reads};
+use sluice_sandbox::odoo::SimOdoo;
+use sluice_testkit::{
+    scene::{VERSIONS, odoo_with, start},
+    world::administer,
+};
+
+/// Keeps the language of each call, by model.
+struct Heard(Mutex<SimOdoo>, Mutex<Vec<(String, Value)>>);
+
+impl Http for Heard {
+    fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let (model, context) = match request.url.split_once("/json/2/") {
+            Some((_, path)) => (path.split('/').next().unwrap().to_owned(), body["context"].clone()),
+            None => {
+                let args = &body["params"]["args"];
+                (args[3].as_str().unwrap_or_default().to_owned(), args[6]["context"].clone())
+            }
+        };
+        self.1.lock().unwrap().push((model, context["lang"].clone()));
+        let answer = self.0.lock().unwrap().handle(&request, start());
+        Box::pin(async move { answer })
+    }
+}
+
+#[tokio::test]
+async fn names_are_looked_up_in_the_integration_users_language() {
+    for version in VERSIONS {
+        let mut odoo = odoo_with(version, |_| ());
+        let config = odoo.config().clone();
+        let own = json!([[["login", "=", config.login]]]);
+        let user = administer(&mut odoo, ("res.users", "search"), &own, &json!({}), start());
+        administer(&mut odoo, ("res.users", "write"), &json!([user, {"lang": "de_DE"}]), &json!({}), start());
+        let connection = Connection {
+            url: "http://odoo".into(),
+            database: config.database,
+            login: config.login,
+            key: Secret::new(config.api_key),
+            timeout_ms: 1,
+        };
+        let http = Heard(Mutex::new(odoo), Mutex::default());
+        let odoo = Odoo::new(&http, &connection);
+        let session = odoo.open().await.unwrap();
+        let names = OdooTarget { team: Some("Sales".into()), ..OdooTarget::default() };
+        Reads::directory(&odoo, &session, &names).await.unwrap().unwrap();
+        let heard = http.1.lock().unwrap();
+        for model in ["account.tax", "product.pricelist", "crm.team"] {
+            let languages: Vec<&Value> = heard.iter().filter(|(of, _)| of == model).map(|(_, lang)| lang).collect();
+            assert_eq!(languages, [&json!("de_DE")], "{model} on {version}");
+        }
+    }
+}
