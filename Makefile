@@ -6,8 +6,9 @@ SHELL := /usr/bin/env bash
 ORDERS ?= 20000
 SEED ?= 1
 STAGE ?= dev
+ROUNDS ?= 10000
 
-.PHONY: help run test fmt lint unit instructions simulate simulate-ci deny bench e2e deploy
+.PHONY: help run test fmt lint unit instructions simulate simulate-ci aws-test aws-race deny bench e2e deploy
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -15,7 +16,7 @@ help: ## This list
 run: ## Sluice with the demonstration day on http://127.0.0.1:9000 (PORT, RESET=1, ONCE=1, ODOO_URL ...)
 	cargo run --quiet --locked --package sluice -- serve --demo
 
-test: ## The whole gate, each stage timed: fmt lint unit instructions simulate-ci
+test: ## The whole gate, each stage timed: fmt lint unit instructions simulate-ci aws-test
 	@.ci/gate
 
 fmt: ## Format, checked
@@ -32,6 +33,13 @@ instructions: ## Instructions of reading one order, against the committed budget
 
 simulate-ci:
 	cargo run --quiet --locked --profile test --package sluice-tests --bin simulate -- --orders 20000 --seed 1
+
+aws-test: ## The adapters on two AWS emulators (needs Python; the first time it fetches the emulators)
+	.ci/emulators cargo test --locked --package sluice-aws --features emulator --test emulator
+
+aws-race: ## 64 writers on one subject on an emulator, one winner each round (ROUNDS=10000: about half an hour)
+	SLUICE_RACE_ROUNDS=$(ROUNDS) .ci/emulators cargo test --locked --package sluice-aws --features emulator --test emulator -- \
+	  --nocapture one_of_64_writers_wins_each_round_on_ministack
 
 deny:
 	cargo deny --locked check licenses bans sources

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The deepest folder that is looked into.
 const MAX_DEPTH: usize = 12;
 /// Folders that hold no source of ours.
-const SKIPPED: &[&str] = &["target", ".git", ".venv", ".sluice", "fixtures"];
+const SKIPPED: &[&str] = &["target", ".git", ".venv", ".venv-lint", ".aws-sam", ".sluice", "fixtures"];
 
 /// One Rust file.
 #[derive(Clone, Debug)]

@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use sluice_channels::{DecodeContext, Decoded, Question, channel};
+use sluice_channels::{DecodeContext, Decoded, Question, Refusal, channel};
 use sluice_domain::{
     account::Account,
     delivery::Delivery,
@@ -53,15 +53,20 @@ fn shown(buyer: &Buyer) -> Value {
     serde_json::to_value(buyer).unwrap()
 }
 
-#[track_caller]
-fn facets(delivery: &Delivery) -> Facets {
+fn read(delivery: &Delivery) -> Result<Decoded, Refusal> {
     let (account, key) = (account(), Secret::new("contact-key"));
     let context = DecodeContext { account: &account, contact_key: &key };
-    let decoded = channel("shopify").unwrap().decode(delivery, &context);
+    channel("shopify").unwrap().decode(delivery, &context)
+}
+
+#[track_caller]
+fn facets(delivery: &Delivery) -> Facets {
+    let decoded = read(delivery);
     let Ok(Decoded::Evidence { evidence, .. }) = decoded else {
         panic!("{decoded:?}\n{}", String::from_utf8_lossy(&delivery.body))
     };
-    let (mut order, mut buyer, mut refunds) = (None, None, BTreeMap::new());
+    // An answer without a buyer says nothing of one.
+    let (mut order, mut buyer, mut refunds) = (None, Some(shown(&Buyer::default())), BTreeMap::new());
     for one in evidence {
         match one.facet {
             Facet::Order(found) => order = Some(*found),
@@ -85,6 +90,19 @@ fn pushed(body: &[u8], now: Timestamp) -> Delivery {
         received_at: now,
         trace_id: "pushed".into(),
         body: body.to_vec(),
+    }
+}
+
+/// Of a refund to a buyer of another currency, a webhook states only the buyer's amount: the shop's is unknown. GraphQL states
+/// both. That one thing a read knows better.
+fn forget_what_webhooks_do_not_say(found: &mut Facets, told: &Facets) {
+    if told.order.refunded.is_none() {
+        found.order.refunded = None;
+    }
+    for (id, refund) in &told.refunds {
+        if let (None, Some(known)) = (refund.amount, found.refunds.get_mut(id)) {
+            known.amount = None;
+        }
     }
 }
 
@@ -113,7 +131,8 @@ fn compare(bodies: &[Vec<u8>], schema: &Schema) -> (usize, usize) {
     for item in &read {
         let id: u64 = item.id.as_deref().unwrap().parse().unwrap();
         let told = facets(&pushed(placed[&id], now));
-        let found = facets(&reader.delivery(item));
+        let mut found = facets(&reader.delivery(item));
+        forget_what_webhooks_do_not_say(&mut found, &told);
         assert_eq!(found, told, "order {id}");
     }
     let mut alone = 0;
@@ -197,6 +216,27 @@ fn the_official_samples() {
     for body in bodies {
         assert_eq!(compare(&[body], &schema).0, 1);
     }
+}
+
+/// Shops of every kind: edits, returns, duties, cash, marketplaces, currencies of three decimals.
+#[test]
+fn shops_of_every_kind() {
+    let schema = Schema::slice();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/shopify/shops/");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let mut compared = 0;
+    for path in files.iter().filter(|path| !path.ends_with("expected.json")) {
+        println!("{}", path.display());
+        let body: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let body = body.get("order").unwrap_or(&body).to_string().into_bytes();
+        if read(&pushed(&body, Timestamp::UNIX_EPOCH)).is_err() {
+            // What its webhook cannot say is not said by reading it either.
+            continue;
+        }
+        compared += compare(&[body], &schema).0;
+    }
+    assert!(compared > 20, "{compared}");
 }
 
 /// An order of many lines, a refund of many, duties and a hold: what does not fit its page is read in parts.

@@ -69,8 +69,11 @@ fn runbooks_say_what_whoever_is_called_needs() {
             }
         }
     }
-    for flow in names(&folder().join("flows")) {
-        flaws.extend(check(&flow, &std::fs::read_to_string(folder().join(format!("flows/{flow}.md"))).unwrap()));
+    for shelf in ["flows", "alarms"] {
+        for name in names(&folder().join(shelf)) {
+            let book = folder().join(format!("{shelf}/{name}.md"));
+            flaws.extend(check(&name, &std::fs::read_to_string(book).unwrap()));
+        }
     }
     assert!(flaws.is_empty(), "{}", flaws.join("\n"));
 }

@@ -10,13 +10,13 @@ use sluice_domain::{
         journal::{Happening, JournalEntry},
         state::{Save, StateError},
     },
-    state::{ExceptionClass, Folded, Lane, ParkedException, ReadOrPush},
+    state::{Evidence, ExceptionClass, Facet, Folded, Lane, ParkedException, ReadOrPush},
     value::{AccountName, NOBODY, SubjectKey},
 };
 
 use crate::{
     fold::{Input, into_record},
-    read::{Read, own_subject, read, sealed},
+    read::{Read, Trouble, own_subject, read, sealed},
 };
 
 /// How often a save that lost against another one is decided again.
@@ -51,9 +51,9 @@ pub struct Normalizer {
 /// What a delivery contributes, and to which subjects.
 struct Piece {
     message: usize,
-    subjects: Vec<SubjectKey>,
+    /// Each with what became of the delivery there.
+    subjects: Vec<(SubjectKey, &'static str)>,
     delivery: Delivery,
-    outcome: &'static str,
 }
 
 impl Normalizer {
@@ -93,9 +93,8 @@ impl Normalizer {
             let reason = format!(
                 "a message in the queue of deliveries is no delivery ({problem}): find out who sent it, then park it"
             );
-            let parked =
-                Read::Parked { class: ExceptionClass::UnreadablePayload, cause: "no delivery".to_owned(), reason };
-            pieces.push(self.contribute(message, delivery, parked, &mut inputs));
+            let trouble = Trouble { class: ExceptionClass::UnreadablePayload, cause: "no delivery".to_owned(), reason };
+            pieces.push(self.contribute(message, delivery, Read::Parked(trouble), &mut inputs));
         }
         self.keep(pieces, inputs, BTreeSet::new()).await
     }
@@ -111,7 +110,7 @@ impl Normalizer {
         let mut entries = Vec::new();
         let mut journalled = Vec::new();
         for piece in pieces {
-            if piece.subjects.iter().any(|subject| lost.contains(subject)) {
+            if piece.subjects.iter().any(|(subject, _)| lost.contains(subject)) {
                 failed.insert(piece.message);
                 continue;
             }
@@ -163,45 +162,49 @@ impl Normalizer {
         inputs: &mut BTreeMap<SubjectKey, Input>,
     ) -> Piece {
         let own = own_subject(&delivery);
-        let (subjects, outcome): (Vec<SubjectKey>, _) = match found {
-            Read::Evidence { evidence, number } => {
+        let subjects = match found {
+            Read::Evidence { evidence, number, trouble } => {
                 let mut subjects = BTreeSet::new();
                 for piece in evidence {
                     let input = inputs.entry(piece.subject.clone()).or_default();
                     subjects.insert(piece.subject.clone());
-                    input.number = number.clone().or(input.number.take());
+                    input.number = named(&piece).or(number.clone()).or(input.number.take());
                     input.trace_id.clone_from(&delivery.trace_id);
                     input.evidence.push((message, piece));
                 }
-                (subjects.into_iter().collect(), "folded")
+                let parked = trouble.and_then(|trouble| self.park(&delivery, trouble, inputs));
+                let folded = subjects.into_iter().map(|subject| (subject, "folded"));
+                folded.chain(parked.map(|subject| (subject, "parked"))).collect()
             }
             Read::Ignored { reason } => {
                 tracing::info!(account = %delivery.account, topic = delivery.topic, reason, outcome = "ignored");
-                (own.into_iter().collect(), "ignored")
+                own.into_iter().map(|subject| (subject, "ignored")).collect()
             }
-            Read::Parked { class, cause, reason } => {
-                tracing::warn!(
-                    account = %delivery.account, topic = delivery.topic, trace_id = delivery.trace_id,
-                    class = class.as_str(), reason, outcome = "parked"
-                );
-                let since = self.ports.clock.now();
-                if let Some(subject) = &own {
-                    let parked = ParkedException {
-                        class,
-                        cause: cause.clone(),
-                        reason: reason.clone(),
-                        since,
-                        until_released: true,
-                    };
-                    let input = inputs.entry(subject.clone()).or_default();
-                    input.trace_id.clone_from(&delivery.trace_id);
-                    input.number = Some(delivery.topic.clone());
-                    input.parked = Some(parked);
-                }
-                (own.into_iter().collect(), "parked")
+            Read::Parked(trouble) => {
+                self.park(&delivery, trouble, inputs).into_iter().map(|subject| (subject, "parked")).collect()
             }
         };
-        Piece { message, subjects, delivery, outcome }
+        Piece { message, subjects, delivery }
+    }
+
+    /// Lets a delivery wait for a person, under a subject of its own.
+    fn park(
+        &self,
+        delivery: &Delivery,
+        Trouble { class, cause, reason }: Trouble,
+        inputs: &mut BTreeMap<SubjectKey, Input>,
+    ) -> Option<SubjectKey> {
+        tracing::warn!(
+            account = %delivery.account, topic = delivery.topic, trace_id = delivery.trace_id,
+            class = class.as_str(), reason, outcome = "parked"
+        );
+        let subject = own_subject(delivery)?;
+        let since = self.ports.clock.now();
+        let input = inputs.entry(subject.clone()).or_default();
+        input.trace_id.clone_from(&delivery.trace_id);
+        input.number = Some(delivery.topic.clone());
+        input.parked = Some(ParkedException { class, cause, reason, since, until_released: true });
+        Some(subject)
     }
 
     /// Folds and saves every subject; answers what happened, and the subjects that could not be saved.
@@ -293,6 +296,14 @@ fn report(results: &BTreeMap<SubjectKey, Saved>) {
     }
 }
 
+/// What the shop calls the order that a piece of evidence is.
+fn named(piece: &Evidence) -> Option<String> {
+    match &piece.facet {
+        Facet::Order(order) => Some(order.number.clone()),
+        Facet::Buyer(_) | Facet::Refund(_) | Facet::Outdated | Facet::Deleted | Facet::Decision(_) => None,
+    }
+}
+
 /// What saving a subject came to.
 struct Saved {
     by_message: BTreeMap<usize, Folded>,
@@ -303,9 +314,9 @@ struct Saved {
 
 fn journal_entries(piece: &Piece, results: &BTreeMap<SubjectKey, Saved>) -> Vec<JournalEntry> {
     let (sha256, body) = sealed(&piece.delivery.body);
-    let entry = |subject: &SubjectKey| {
+    let entry = |(subject, outcome): &(SubjectKey, &'static str)| {
         let saved = results.get(subject);
-        let outcome = match (piece.outcome, saved.and_then(|saved| saved.by_message.get(&piece.message))) {
+        let outcome = match (*outcome, saved.and_then(|saved| saved.by_message.get(&piece.message))) {
             ("folded", Some(Folded::Changed)) => "changed",
             ("folded", Some(Folded::Confirmed)) => "confirmed",
             ("folded", _) => "nothing",

@@ -8,19 +8,29 @@ use sluice_domain::{
     account::Account,
     delivery::Delivery,
     ports::secrets::Secret,
-    state::ExceptionClass,
+    state::{Evidence, ExceptionClass},
     value::{Kind, SubjectKey},
 };
 
 /// What reading a delivery came to.
 pub(crate) enum Read {
-    /// Evidence, and what the shop calls the thing.
-    Evidence { evidence: Vec<sluice_domain::state::Evidence>, number: Option<String> },
+    /// Evidence, what the shop calls the thing, and what of the delivery could not be read.
+    Evidence { evidence: Vec<Evidence>, number: Option<String>, trouble: Option<Trouble> },
     /// Of no concern.
     Ignored { reason: String },
     /// A person must look at the delivery itself.
-    Parked { class: ExceptionClass, cause: String, reason: String },
+    Parked(Trouble),
 }
+
+/// Why a person must look at a delivery.
+pub(crate) struct Trouble {
+    pub(crate) class: ExceptionClass,
+    pub(crate) cause: String,
+    pub(crate) reason: String,
+}
+
+/// What to do about a delivery that cannot be read.
+const KEPT: &str = "it is kept: save the thing once more at the channel, or retry when a newer Sluice can read it";
 
 /// Decodes a delivery.
 pub(crate) fn read(delivery: &Delivery, account: &Account, contact_key: &Secret) -> Read {
@@ -29,14 +39,14 @@ pub(crate) fn read(delivery: &Delivery, account: &Account, contact_key: &Secret)
     };
     let context = DecodeContext { account, contact_key };
     match catch_unwind(AssertUnwindSafe(|| channel.decode(delivery, &context))) {
-        Ok(Ok(Decoded::Evidence { evidence, number, warnings })) => {
+        Ok(Ok(Decoded::Evidence { evidence, number, warnings, refused })) => {
             for warning in warnings {
                 tracing::warn!(
                     account = %account.name, topic = delivery.topic, trace_id = delivery.trace_id,
                     code = warning.code, field = warning.field, "oddity"
                 );
             }
-            Read::Evidence { evidence, number }
+            Read::Evidence { evidence, number, trouble: partly(&refused, delivery) }
         }
         Ok(Ok(Decoded::Ignored { reason })) => Read::Ignored { reason: reason.to_owned() },
         Ok(Ok(Decoded::Notice { what, message })) => {
@@ -45,19 +55,38 @@ pub(crate) fn read(delivery: &Delivery, account: &Account, contact_key: &Secret)
             } else {
                 ExceptionClass::PrivacyRequest
             };
-            Read::Parked { class, cause: what.to_owned(), reason: message }
+            Read::Parked(Trouble { class, cause: what.to_owned(), reason: message })
         }
-        Ok(Err(Refusal { field, problem, .. })) => Read::Parked {
+        Ok(Err(Refusal { field, problem, external_id })) => Read::Parked(Trouble {
             class: ExceptionClass::UnreadablePayload,
             cause: format!("{} {field}", delivery.topic),
-            reason: format!("{} of {}: {field}: {problem}", delivery.topic, delivery.channel),
-        },
-        Err(_) => Read::Parked {
+            reason: format!(
+                "{}{} cannot be read: {field}: {problem}; {KEPT}",
+                delivery.topic,
+                external_id.map_or_else(String::new, |id| format!(" of id {id}"))
+            ),
+        }),
+        Err(_) => Read::Parked(Trouble {
             class: ExceptionClass::Defect,
             cause: format!("{} panics", delivery.topic),
             reason: format!("reading {} of {} failed in Sluice itself: report it", delivery.topic, delivery.channel),
-        },
+        }),
     }
+}
+
+/// Items of a list that cannot be read wait together, under the delivery that they came in.
+fn partly(refused: &[Refusal], delivery: &Delivery) -> Option<Trouble> {
+    let Refusal { field, problem, external_id } = refused.first()?;
+    let which = external_id.as_ref().map_or_else(|| "the first".to_owned(), |id| format!("id {id}"));
+    Some(Trouble {
+        class: ExceptionClass::UnreadablePayload,
+        cause: format!("{} {field}", delivery.topic),
+        reason: format!(
+            "{}: {} of its items cannot be read, the others were taken; {which}: {field}: {problem}; {KEPT}",
+            delivery.topic,
+            refused.len()
+        ),
+    })
 }
 
 /// The subject of a delivery that is not about anything else.

@@ -103,7 +103,7 @@ impl Writer {
             }
         };
         let steps = Steps::new(self, deadline);
-        if let Err(fault) = steps.run(jobs).await {
+        if let Err(fault) = steps.run(jobs, entry.identity().clone()).await {
             let outage = fault.is_outage();
             tracing::warn!(%fault, outage, "Odoo's answer ended the batch");
             if fault.doubts_lookups() {

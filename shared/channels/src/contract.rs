@@ -100,6 +100,8 @@ pub enum Decoded {
         number: Option<String>,
         /// Oddities.
         warnings: Vec<Warning>,
+        /// Items of a list that cannot be read: they cost no other.
+        refused: Vec<Refusal>,
     },
     /// Of no concern to the flows that exist: counted and journalled.
     Ignored {

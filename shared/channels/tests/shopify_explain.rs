@@ -234,6 +234,103 @@ fn payments_disputes_and_payouts() {
     );
 }
 
+/// Change over the counter, tender transactions in both directions, and estimates.
+#[test]
+fn money_beside_the_plain_ways() {
+    let row = |kind: &str, amount: &str| {
+        json!({"id": 5002, "order_id": 4400, "parent_id": 5001, "kind": kind, "status": "success", "amount": amount,
+            "currency": "EUR"})
+    };
+    let shown = figures("order_transactions/create", row("change", "3.90").to_string().as_bytes());
+    assert_eq!((shown.paid.as_deref(), shown.state.as_deref()), (Some("-3.90"), Some("captured")));
+    assert_eq!(kinds("pull:transactions", row("suggested_refund", "3.90").to_string().as_bytes()), ["refused kind"]);
+    let tender = |amount: &str| {
+        json!({"id": 990, "order_id": 4400, "amount": amount, "currency": "EUR", "payment_method": "cash"}).to_string()
+    };
+    let shown = figures("tender_transactions/create", tender("56.10").as_bytes());
+    assert_eq!(
+        (shown.kind, shown.paid.as_deref(), shown.state.as_deref()),
+        ("payment", Some("56.10"), Some("captured"))
+    );
+    let shown = figures("tender_transactions/create", tender("-11.00").as_bytes());
+    assert_eq!(
+        (shown.kind, shown.total.as_deref(), shown.refunded.as_deref()),
+        ("refund", Some("11.00"), Some("11.00"))
+    );
+    let cash = json!([
+        {"kind": "sale", "status": "success", "amount": "60.00", "currency": "EUR"},
+        {"kind": "change", "status": "success", "amount": "3.90", "currency": "EUR"}
+    ]);
+    let paid =
+        sane_with(&[("financial_status", json!("paid")), ("total_outstanding", json!("0.00")), ("transactions", cash)]);
+    assert_eq!(figures("orders/paid", paid.to_string().as_bytes()).paid.as_deref(), Some("56.10"));
+}
+
+#[test]
+fn settlements_in_both_shapes() {
+    let rest = fixture("rest_examples_2026-07/balance_transactions_for_payout.json");
+    assert_eq!(explain("pull:settlement", &rest), explain("pull:transactions", &rest));
+    let row = |kind: &str, amount: &str, payout: Value| {
+        json!({"id": format!("gid://shopify/ShopifyPaymentsBalanceTransaction/{kind}"), "type": kind, "test": false,
+            "amount": {"amount": amount, "currencyCode": "USD"}, "fee": {"amount": "0.0", "currencyCode": "USD"},
+            "net": {"amount": amount, "currencyCode": "USD"}, "associatedPayout": payout})
+    };
+    let payout = || json!({"id": "gid://shopify/ShopifyPaymentsPayout/88", "status": "PAID"});
+    let rows = [
+        row("CHARGE", "48.0", payout()),
+        row("ADJUSTMENT", "-1.75", payout()),
+        row("TRANSFER", "-46.25", payout()),
+        row("REFUND", "-5.0", json!({"id": null, "status": "PENDING"})),
+    ];
+    let body = json!({"data": {"shopifyPaymentsAccount": {"balanceTransactions": {"nodes": rows}}}}).to_string();
+    let items = explain("pull:settlement", body.as_bytes());
+    match items.as_slice() {
+        [Explained::Item { figures, .. }, Explained::Ignored { .. }] => {
+            assert_eq!(
+                (figures.external_id.as_str(), figures.total.as_deref(), figures.lines, figures.state.as_deref()),
+                ("88", Some("46.25"), Some(2), Some("closed"))
+            );
+            assert_eq!(figures.warnings, []);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(kinds("pull:settlement", br#"{"transactions":[{"id":1,"amount":"5.00"}]}"#), ["refused net"]);
+}
+
+#[test]
+fn goods_as_graphql_writes_them() {
+    let parcel = |status: &str, url: &str| {
+        json!({"data": {"fulfillment": {"id": "gid://shopify/Fulfillment/12", "name": "#1.1", "status": "SUCCESS",
+            "displayStatus": status, "trackingInfo": [{"company": "UPS", "url": url}],
+            "fulfillmentLineItems": {"nodes": [{"id": "gid://shopify/FulfillmentLineItem/1", "quantity": 2}]}}}})
+        .to_string()
+    };
+    let words = [
+        ("FULFILLED", "created"),
+        ("LABEL_VOIDED", "created"),
+        ("IN_TRANSIT", "in_transit"),
+        ("READY_FOR_PICKUP", "available_for_pickup"),
+        ("DELIVERED", "delivered"),
+        ("NOT_DELIVERED", "exception"),
+        ("CANCELED", "cancelled"),
+    ];
+    for (status, state) in words {
+        let (shown, warnings) = summary("pull:shipment", parcel(status, "https://www.ups.com/track").as_bytes());
+        assert_eq!((&shown["state"], &shown["units"], warnings.len()), (&json!(state), &json!("2"), 0), "{status}");
+    }
+    let (_, warnings) = summary("pull:shipment", parcel("DELIVERED", "http://169.254.169.254/").as_bytes());
+    assert_eq!(warnings, ["suspicious_url tracking_url"]);
+    let lines = json!([{"id": "gid://shopify/FulfillmentOrderLineItem/1", "totalQuantity": 2, "remainingQuantity": 0}]);
+    let to_ship = json!({"id": "gid://shopify/FulfillmentOrder/55", "status": "OPEN", "lineItems": {"nodes": lines}});
+    let (shown, _) =
+        summary("pull:fulfillment_order", json!({"data": {"fulfillmentOrder": to_ship}}).to_string().as_bytes());
+    assert_eq!((&shown["state"], &shown["lines"], &shown["units"]), (&json!("created"), &json!(1), &json!("2")));
+    let dispute = json!({"data": {"dispute": {"id": "gid://shopify/ShopifyPaymentsDispute/5", "status": "NEEDS_RESPONSE",
+        "amount": {"amount": "100.0", "currencyCode": "USD"}, "order": {"id": "gid://shopify/Order/4400"}}}});
+    let (shown, warnings) = summary("pull:dispute", dispute.to_string().as_bytes());
+    assert_eq!((&shown["total"], &shown["state"], warnings.len()), (&json!("100.00"), &json!("needs_response"), 0));
+}
+
 #[test]
 fn goods() {
     let parcel = json!({"kind": "shipment", "external_id": "123456", "lines": 5, "units": "5", "state": "created"});

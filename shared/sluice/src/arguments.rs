@@ -163,10 +163,10 @@ pub(crate) struct Trace {
 #[derive(Args)]
 pub(crate) struct Place {
     /// A Sluice that runs on this machine.
-    #[arg(long, default_value = "http://127.0.0.1:9000", conflicts_with = "stage")]
+    #[arg(long, default_value = "http://127.0.0.1:9000", conflicts_with = "stage", global = true)]
     pub(crate) to: String,
     /// A deployed stage.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) stage: Option<String>,
 }
 

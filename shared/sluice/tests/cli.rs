@@ -68,8 +68,10 @@ fn verify_accepts_the_recorded_signature_whatever_the_case_of_its_header() {
     let lower: serde_json::Map<String, Value> =
         headers.as_object().unwrap().iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect();
     check(&verify("lower", &[secret], &Value::Object(lower)), 0, "accepted");
-    let key = file("secret.txt", secret.as_bytes());
-    check(&verify("file", &[key.to_str().unwrap()], headers), 0, "accepted");
+    for (name, end) in [("secret.txt", ""), ("secret-line.txt", "\n"), ("secret-crlf.txt", "\r\n")] {
+        let key = file(name, format!("{secret}{end}").as_bytes());
+        check(&verify("file", &[key.to_str().unwrap()], headers), 0, "accepted");
+    }
 }
 
 #[test]

@@ -127,7 +127,7 @@ mod tests {
         for write in writes {
             let Change::Put(item) = write.change else { panic!("{:?}", write.change) };
             assert!(crate::table::units::item_bytes(&write.key, &item) < 400 * 1_000 && write.key.sk.len() < 1_024);
-            assert_eq!(item.number::<i64>("expires_at"), Ok(1_829_980_800));
+            assert_eq!(item.number::<i64>("expires_at"), Ok(1_830_067_200));
             found.insert(write.key, item);
         }
         let key = key(entry);

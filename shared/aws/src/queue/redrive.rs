@@ -14,7 +14,7 @@ use aws_sdk_sqs::{
 use aws_smithy_types::error::operation::BuildError;
 use sluice_domain::ports::queue::QueueError;
 
-use crate::failure;
+use crate::failure::described;
 
 /// The most messages of one request.
 const BATCH: i32 = 10;
@@ -41,7 +41,8 @@ impl Redrive {
         while moved < most && empty < MAX_EMPTY {
             let received = self.client.receive_message().queue_url(from).max_number_of_messages(BATCH);
             let received = received.message_system_attribute_names(MessageSystemAttributeName::MessageGroupId);
-            let messages = received.send().await.map_err(|error| QueueError(failure::sentence(&error)))?;
+            let messages =
+                received.send().await.map_err(|error| QueueError(described("ReceiveMessage", from, &error)))?;
             let messages = messages.messages.unwrap_or_default();
             if messages.is_empty() {
                 empty = empty.saturating_add(1);
@@ -55,7 +56,7 @@ impl Redrive {
     async fn forward(&self, from: &str, to: &str, messages: &[Message]) -> Result<usize, QueueError> {
         let entries = each(messages, |index, message| sending(index, message).build())?;
         let sent = self.client.send_message_batch().queue_url(to).set_entries(Some(entries)).send().await;
-        let sent = sent.map_err(|error| QueueError(failure::sentence(&error)))?;
+        let sent = sent.map_err(|error| QueueError(described("SendMessage", to, &error)))?;
         let done: Vec<&str> = sent.successful().iter().map(SendMessageBatchResultEntry::id).collect();
         let arrived = messages.iter().enumerate().filter(|(index, _)| done.contains(&index.to_string().as_str()));
         let arrived: Vec<Message> = arrived.map(|(_, message)| message.clone()).collect();
@@ -65,7 +66,7 @@ impl Redrive {
         }
         let entries = each(&arrived, |index, message| deleting(index, message).build())?;
         let deleted = self.client.delete_message_batch().queue_url(from).set_entries(Some(entries)).send().await;
-        deleted.map_err(|error| QueueError(failure::sentence(&error)))?;
+        deleted.map_err(|error| QueueError(described("DeleteMessage", from, &error)))?;
         Ok(arrived.len())
     }
 }

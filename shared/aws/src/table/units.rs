@@ -118,7 +118,7 @@ mod tests {
 
     fn padded(bytes: usize) -> Item {
         // Names and values of the key are 2 + 2 + 1 + 1, the name of the attribute is one.
-        Item::default().with("x", "a".repeat(bytes - 7))
+        Item::default().with("x", "a".repeat(bytes.saturating_sub(7)))
     }
 
     #[track_caller]

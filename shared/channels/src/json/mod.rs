@@ -33,12 +33,13 @@ pub(crate) fn read_text<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Refu
     serde_json::from_str(text).map_err(|error| locate::refusal(text, &error))
 }
 
-/// The bytes as text.
+/// The bytes as text, without the mark that some editors put before it.
 ///
 /// # Errors
 /// When they are no UTF-8.
 pub(crate) fn utf8(body: &[u8]) -> Result<&str, Refusal> {
-    std::str::from_utf8(body).map_err(|_| refuse("body", "not UTF-8"))
+    let text = std::str::from_utf8(body).map_err(|_| refuse("body", "not UTF-8"))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// A refusal of a field.

@@ -162,6 +162,14 @@ impl Text<'_> {
 }
 
 impl Id<'_> {
+    /// The id as it stands, `gid://` and all; none where it is a number, which has no more to say.
+    pub(crate) fn whole(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(_) => "",
+        }
+    }
+
     /// The id as text; the last part of a `gid://shopify/Order/123`.
     pub(crate) fn as_str(&self) -> Cow<'_, str> {
         match self {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use sluice_domain::{
     account::Account,
     delivery::Delivery,
+    order::Buyer,
     state::{Evidence, Facet, Rank, ReadOrPush},
     value::{Kind, SubjectKey},
 };
@@ -74,7 +75,12 @@ pub(super) struct Said {
 
 impl Said {
     fn into_decoded(self) -> Decoded {
-        Decoded::Evidence { evidence: self.evidence, number: self.number, warnings: self.warnings }
+        self.without(Vec::new())
+    }
+
+    fn without(self, refused: Vec<Refusal>) -> Decoded {
+        let Self { evidence, number, warnings } = self;
+        Decoded::Evidence { evidence, number, warnings, refused }
     }
 }
 
@@ -122,7 +128,10 @@ pub(super) fn order_evidence(text: &str, statement: Statement, context: &DecodeC
     let number = Some(read.order.number.clone());
     let mut evidence = Vec::with_capacity(read.refunds.len().saturating_add(2));
     evidence.push(Evidence { subject: key.clone(), rank, facet: Facet::Order(Box::new(read.order)) });
-    evidence.push(Evidence { subject: key.clone(), rank, facet: Facet::Buyer(Box::new(buyer)) });
+    // An answer that was not asked for the buyer says nothing of them.
+    if wire.selected != Some(true) || buyer != Buyer::default() {
+        evidence.push(Evidence { subject: key.clone(), rank, facet: Facet::Buyer(Box::new(buyer)) });
+    }
     for one in read.refunds {
         let rank = statement.rank(one.version, one.progress);
         evidence.push(Evidence { subject: key.clone(), rank, facet: Facet::Refund(Box::new(one.refund)) });
@@ -158,20 +167,27 @@ pub(super) fn named(text: &str, mut refusal: Refusal) -> Refusal {
     refusal
 }
 
+/// What was read of many things: one that cannot be read costs no other.
 fn pulled(body: &[u8], shape: &items::Shape, read: impl Fn(&str) -> Result<Said, Refusal>) -> Result<Decoded, Refusal> {
     let mut all = Said { evidence: Vec::new(), number: None, warnings: Vec::new() };
+    let mut refused = Vec::new();
     let items = items::split(body, shape)?;
     let one = items.len() == 1;
     for item in items {
-        let said = read(&item.text)?;
-        all.evidence.extend(said.evidence);
-        all.warnings.extend(said.warnings);
-        all.number = said.number.filter(|_| one);
+        match item.and_then(|item| read(&item.text)) {
+            Ok(said) => {
+                all.evidence.extend(said.evidence);
+                all.warnings.extend(said.warnings);
+                all.number = said.number.filter(|_| one);
+            }
+            Err(refusal) if one => return Err(refusal),
+            Err(refusal) => refused.push(refusal),
+        }
     }
-    if all.evidence.is_empty() {
+    if all.evidence.is_empty() && refused.is_empty() {
         return Ok(Decoded::Ignored { reason: "an answer without items" });
     }
-    Ok(all.into_decoded())
+    Ok(all.without(refused))
 }
 
 #[derive(Deserialize)]
@@ -198,7 +214,7 @@ fn edited(body: &[u8], statement: Statement, account: &Account) -> Result<Decode
     let at = at.ok_or_else(|| refuse("order_edit.committed_at", "missing"))?;
     let rank = statement.rank(at.as_microsecond(), 0);
     let evidence = vec![Evidence { subject: subject(account, Kind::Order, &id)?, rank, facet: Facet::Outdated }];
-    Ok(Decoded::Evidence { evidence, number: None, warnings: Vec::new() })
+    Ok(Decoded::Evidence { evidence, number: None, warnings: Vec::new(), refused: Vec::new() })
 }
 
 /// `orders/delete` carries only the id; its version is when it was sent.
@@ -210,6 +226,7 @@ fn deleted(body: &[u8], statement: Statement, account: &Account) -> Result<Decod
         evidence: vec![Evidence { subject: key, rank, facet: Facet::Deleted }],
         number: None,
         warnings: Vec::new(),
+        refused: Vec::new(),
     })
 }
 

@@ -143,13 +143,16 @@ fn movements(
         sums.entry(step).or_default().push(amount);
     }
     let count = |step| sums.get(&step).map_or(0, Vec::len);
+    let stated = wire.total_refunded_set.as_ref().zip(currencies.shop);
+    let stated = stated.map_or(Ok(None), |(set, shop)| set.shop(shop, path.field("total_refunded_set")))?;
+    // The sum counts what is settled: nothing of it while a transaction that was not asked for is pending.
+    let unsettled = wire.transactions.is_none() && stated.is_some_and(Money::is_zero);
     let state = match (count(Step::Pending), count(Step::Failed), count(Step::Settled)) {
+        (0, 0, 0) if unsettled => RefundState::Pending,
         (1.., _, _) => RefundState::Pending,
         (0, 1.., 0) => RefundState::Failed,
         (0, _, _) => RefundState::Succeeded,
     };
-    let stated = wire.total_refunded_set.as_ref().zip(currencies.shop);
-    let stated = stated.map_or(Ok(None), |(set, shop)| set.shop(shop, path.field("total_refunded_set")))?;
     let sum = |steps: &[Step]| -> Option<Money> {
         let known: Option<Vec<Money>> = steps.iter().filter_map(|step| sums.get(step)).flatten().copied().collect();
         Money::sum(currencies.shop?, known?).ok()
@@ -157,6 +160,7 @@ fn movements(
     let settled = if all.is_empty() { stated.or(sum(&[Step::Settled])) } else { sum(&[Step::Settled]).or(stated) };
     let asked = match state {
         RefundState::Failed => sum(&[Step::Failed]),
+        RefundState::Pending if unsettled => None,
         RefundState::Pending => sum(&[Step::Pending, Step::Settled]),
         RefundState::Requested | RefundState::Succeeded | RefundState::Cancelled => settled,
     };
@@ -260,12 +264,14 @@ pub(super) fn captured(
     let mut sum = Money::zero(currency);
     for (index, transaction) in all.iter().enumerate() {
         let kind = transaction.kind.as_ref().map_or("", Text::as_str);
-        if !matches!(kind, "sale" | "capture") || step(transaction) != Some(Step::Settled) {
+        if !matches!(kind, "sale" | "capture" | "change") || step(transaction) != Some(Step::Settled) {
             continue;
         }
         let path = Path::item(field, index);
         let Some(amount) = shop_amount(transaction, &currencies, path, &mut Vec::new())? else { return Ok(None) };
-        sum = sum.plus(amount).map_err(|error| refuse(path, error.to_string()))?;
+        // What a buyer was given back over the counter, of cash that was more than the price.
+        let with = if kind == "change" { sum.minus(amount) } else { sum.plus(amount) };
+        sum = with.map_err(|error| refuse(path, error.to_string()))?;
     }
     Ok(Some(sum))
 }

@@ -58,6 +58,7 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("settled", "nothing is left to do for an order"),
     ("skipped", "an account is not read: it has no access token, or nobody knows where webhooks should go"),
     ("subscribed", "every topic of an account is sent here"),
+    ("stopped", "the Odoo database is not the one that was known: nothing is written to it"),
     ("swept", "the sweep woke what was due"),
     ("unauthorized", "a delivery was not proved: 401, and no trace but this"),
     ("unavailable", "a delivery was not queued: the channel sends it again"),

@@ -1,10 +1,10 @@
-//! What the verbs ask a Sluice: one that runs on this machine, else the store itself.
+//! What the verbs ask a Sluice: one that runs on this machine, else the store itself, or the tables of a deployed stage.
 
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use sluice_domain::ports::http::{Http, HttpError, HttpRequest, HttpResponse, Method};
-use sluice_operator_api::{ExceptionGroup, OperatorError, Selection, Trace};
+use sluice_operator_api::{ExceptionGroup, Operator, OperatorError, Selection, Trace};
 use sluice_platform::HttpClient;
 
 use super::{Embedded, connection::SIMULATED_VERSION, server::OPERATOR_HEADER, settings::Settings};
@@ -24,17 +24,13 @@ pub(crate) enum Repair {
 pub(crate) struct Client {
     url: String,
     http: HttpClient,
+    stage: Option<String>,
 }
 
 impl Client {
     pub(crate) fn at(place: &Place) -> Result<Self, Problem> {
-        if let Some(stage) = &place.stage {
-            return Err(Problem::refused(format!(
-                "stage {stage}: deployed stages come with the AWS bundle; this build asks a Sluice on this machine (--to)"
-            )));
-        }
         let http = HttpClient::new(None).map_err(|error| Problem::refused(error.to_string()))?;
-        Ok(Self { url: place.to.trim_end_matches('/').to_owned(), http })
+        Ok(Self { url: place.to.trim_end_matches('/').to_owned(), http, stage: place.stage.clone() })
     }
 
     /// `None` where nothing is known by that name.
@@ -42,7 +38,7 @@ impl Client {
         match self.ask("trace", &json!({"id": id})).await? {
             Some(answer) if answer.status == 404 => Ok(None),
             Some(answer) => Ok(Some(parse(&answer)?)),
-            None => match self.store()?.operator.trace(id).await {
+            None => match self.operator().await?.trace(id).await {
                 Ok(traces) => Ok(Some(traces)),
                 Err(OperatorError::Unknown(_)) => Ok(None),
                 Err(error) => Err(Problem::refused(error.to_string())),
@@ -53,7 +49,7 @@ impl Client {
     pub(crate) async fn exceptions(&self) -> Result<Vec<ExceptionGroup>, Problem> {
         match self.ask("exceptions", &Value::Null).await? {
             Some(answer) => parse(&answer),
-            None => self.store()?.operator.exceptions().await.map_err(|error| Problem::refused(error.to_string())),
+            None => self.operator().await?.exceptions().await.map_err(|error| Problem::refused(error.to_string())),
         }
     }
 
@@ -70,18 +66,21 @@ impl Client {
             let value: Value = parse(&answer)?;
             return Ok(value.get("subjects").and_then(Value::as_u64).unwrap_or_default());
         }
-        let store = self.store()?;
+        let operator = self.operator().await?;
         let done = match repair {
-            Repair::Retry(selection) => store.operator.retry(selection).await,
-            Repair::Park(id) => store.operator.park(id).await,
-            Repair::Release(id) => store.operator.release(id).await,
+            Repair::Retry(selection) => operator.retry(selection).await,
+            Repair::Park(id) => operator.park(id).await,
+            Repair::Release(id) => operator.release(id).await,
         };
         let done = done.map_err(|error| Problem::refused(error.to_string()))?;
         Ok(u64::try_from(done.subjects).unwrap_or_default())
     }
 
-    /// `None` where nothing listens: then the store can be opened.
+    /// `None` where nothing listens: then the store can be opened; and for a stage, whose tables are asked.
     async fn ask(&self, verb: &str, body: &Value) -> Result<Option<HttpResponse>, Problem> {
+        if self.stage.is_some() {
+            return Ok(None);
+        }
         let request = HttpRequest {
             method: Method::Post,
             url: format!("{}/operator/{verb}", self.url),
@@ -101,9 +100,12 @@ impl Client {
         }
     }
 
-    /// The store, when no Sluice runs on it.
-    fn store(&self) -> Result<Embedded, Problem> {
+    /// The operator of the stage; else of the store, when no Sluice runs on it.
+    async fn operator(&self) -> Result<Operator, Problem> {
         let settings = Settings::read()?;
+        if let Some(stage) = &self.stage {
+            return crate::stage::operator(stage, &settings).await;
+        }
         let path: PathBuf = settings.store(None);
         if !path.is_file() {
             return Err(Problem::refused(format!(
@@ -113,7 +115,7 @@ impl Client {
                 path.display()
             )));
         }
-        Embedded::open(&path, settings, SIMULATED_VERSION)
+        Ok(Embedded::open(&path, settings, SIMULATED_VERSION)?.operator)
     }
 }
 

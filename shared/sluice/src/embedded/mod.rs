@@ -82,7 +82,7 @@ impl Embedded {
             normalizer: Normalizer::new(ports.clone(), accounts.clone()),
             writer: Writer::new(ports.clone(), writer),
             reconciler: Reconciler::new(ports.clone(), reconciler),
-            operator: Operator::new(ports.clone(), &accounts),
+            operator: Operator::new(ports.clone(), &accounts, &connection.database),
             ports,
             connection,
             settings,

@@ -1,6 +1,9 @@
 //! What embedded Sluice is told: accounts, secrets, where the store is.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use sluice_channels::channel_names;
 use sluice_domain::{
@@ -62,6 +65,13 @@ impl Settings {
         self.accounts.keys().any(|name| variable(&access_token_variable(name)).is_some())
     }
 
+    /// The accounts that ship with a stage: of the configuration's folder, else of this repository's.
+    #[cfg(feature = "stage")]
+    pub(crate) fn shipped(&self) -> Result<BTreeMap<AccountName, Account>, Problem> {
+        let folder = self.environment.config.clone().unwrap_or_else(|| PathBuf::from("infra/config"));
+        Ok(loaded(&folder)?.accounts)
+    }
+
     /// The one file of the store.
     pub(crate) fn store(&self, given: Option<PathBuf>) -> PathBuf {
         given.or_else(|| self.environment.store.clone()).unwrap_or_else(|| PathBuf::from(".sluice/embedded.sluice"))
@@ -104,6 +114,10 @@ fn book(environment: &Environment) -> Result<AccountBook, Problem> {
     let Some(folder) = &environment.config else {
         return Ok(AccountBook { accounts: BTreeMap::new(), mapping_version: "built-in".into() });
     };
+    loaded(folder)
+}
+
+fn loaded(folder: &Path) -> Result<AccountBook, Problem> {
     load_accounts(folder, &channel_names()).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Problem::usage(lines.join("\n"))

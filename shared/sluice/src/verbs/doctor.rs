@@ -39,17 +39,19 @@ enum Level {
     Warning,
 }
 
-fn error(what: impl Into<String>, fix: impl Into<String>) -> Finding {
+pub(crate) fn error(what: impl Into<String>, fix: impl Into<String>) -> Finding {
     Finding { level: Level::Error, what: what.into(), fix: fix.into() }
 }
 
-fn warning(what: impl Into<String>, fix: impl Into<String>) -> Finding {
+pub(crate) fn warning(what: impl Into<String>, fix: impl Into<String>) -> Finding {
     Finding { level: Level::Warning, what: what.into(), fix: fix.into() }
 }
 
 pub(crate) async fn run(verb: Doctor) -> Result<u8, Problem> {
     if let Some(stage) = verb.stage {
-        return Err(Problem::refused(format!("stage {stage}: deployed stages come with the AWS bundle")));
+        let findings = crate::stage::examine(&stage, &Settings::read()?).await?;
+        print(&findings, verb.format);
+        return Ok(code(&findings));
     }
     let settings = Settings::read()?;
     let mut findings = configuration(&settings);
@@ -123,7 +125,7 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
 }
 
 /// What Odoo has to say: version, key, and what each account needs there.
-async fn examine<'a>(choice: &OdooChoice, accounts: impl Iterator<Item = &'a Account>) -> Vec<Finding> {
+pub(crate) async fn examine<'a>(choice: &OdooChoice, accounts: impl Iterator<Item = &'a Account>) -> Vec<Finding> {
     let odoo = Odoo::new(&*choice.http, &choice.connection);
     let session = match odoo.open().await {
         Ok(session) => session,

@@ -50,6 +50,7 @@ fn write_order(text: &mut String, order: &ShopOrder, index: usize) {
     let (coin, included) = (order.coin, order.tax_included);
     let (now, sold) = (version.sums(included), first.sums(included));
     let back = version.refund.map_or(0, |(_, amount)| amount);
+    let back_tax: i64 = version.lines.iter().map(|line| tax(line.refunded * line.price, line.rate, included)).sum();
     put(
         text,
         format_args!(
@@ -69,9 +70,10 @@ fn write_order(text: &mut String, order: &ShopOrder, index: usize) {
     put(
         text,
         format_args!(
-            r#""total_price":"{}","current_total_price":"{}","subtotal_price":"{}","total_tax":"{}","total_tip_received":"{}","total_line_items_price":"{}","tags":"","#,
+            r#""total_price":"{}","current_total_price":"{}","current_total_tax":"{}","subtotal_price":"{}","total_tax":"{}","total_tip_received":"{}","total_line_items_price":"{}","tags":"","#,
             coin.text(sold.total),
             coin.text(now.total - back),
+            coin.text(now.tax - back_tax),
             coin.text(sold.subtotal),
             coin.text(sold.tax),
             coin.text(version.tip),

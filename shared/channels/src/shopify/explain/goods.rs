@@ -46,8 +46,9 @@ pub(super) fn shipment(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refu
     contents(doc, &mut figures)?;
     let word = |name| doc.text(name).map(str::to_lowercase).unwrap_or_default();
     // Source: REST `shipment_status` and `FulfillmentDisplayStatus`, Admin API 2026-10.
-    figures.state = match (word("status").as_str(), word("shipment_status").as_str()) {
-        ("cancelled", _) => Some("cancelled"),
+    let on_the_way = [word("shipment_status"), word("display_status")].into_iter().find(|word| !word.is_empty());
+    figures.state = match (word("status").as_str(), on_the_way.unwrap_or_default().as_str()) {
+        ("cancelled", _) | (_, "canceled") => Some("cancelled"),
         ("failure" | "error", _) | (_, "failure" | "attempted_delivery" | "not_delivered" | "delayed") => {
             Some("exception")
         }
@@ -55,15 +56,24 @@ pub(super) fn shipment(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refu
         (_, "out_for_delivery") => Some("out_for_delivery"),
         (_, "ready_for_pickup") => Some("available_for_pickup"),
         (_, "in_transit" | "carrier_picked_up") => Some("in_transit"),
-        ("pending" | "open" | "success", "" | "confirmed" | "label_printed" | "label_purchased" | "submitted") => {
-            Some("created")
-        }
+        (
+            "pending" | "open" | "success" | "",
+            "confirmed"
+            | "label_printed"
+            | "label_purchased"
+            | "label_voided"
+            | "submitted"
+            | "fulfilled"
+            | "marked_as_fulfilled",
+        )
+        | ("pending" | "open" | "success", "") => Some("created"),
         (..) => drift(&mut figures, "status"),
     }
     .map(str::to_owned);
     let urls = doc.get("tracking_urls").and_then(serde_json::Value::as_array).into_iter().flatten();
     let urls = urls.chain(doc.get("tracking_url")).filter_map(serde_json::Value::as_str);
-    if urls.into_iter().any(suspicious) {
+    let info: Vec<Doc<'_>> = doc.list("tracking_info").collect();
+    if urls.chain(info.iter().filter_map(|info| info.text("url"))).any(suspicious) {
         let message = "a tracking address that no carrier would give";
         figures.warnings.push(Warning::new("suspicious_url", "tracking_url", message));
     }
@@ -100,7 +110,11 @@ fn contents(doc: &Doc<'_>, figures: &mut Figures) -> Result<(), Refusal> {
     let list = if doc.get("fulfillment_line_items").is_some() { "fulfillment_line_items" } else { "line_items" };
     if doc.get(list).is_some() {
         figures.lines = Some(doc.list(list).count());
-        figures.units = Some(doc.units(list, "quantity")?);
+        // GraphQL calls it so on the lines of a fulfilment order.
+        let total = doc.list(list).any(|line| line.get("total_quantity").is_some());
+        figures.units = Some(doc.units(list, if total { "total_quantity" } else { "quantity" })?);
+    } else if let Some(units) = doc.quantity("total_quantity")? {
+        figures.units = Some(units.normalize().to_string());
     }
     Ok(())
 }

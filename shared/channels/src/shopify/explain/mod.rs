@@ -5,6 +5,7 @@ mod goods;
 mod money;
 mod order;
 mod refund;
+mod settlement;
 
 use serde_json::Value;
 use sluice_domain::{
@@ -23,30 +24,57 @@ use crate::{
 };
 use doc::Doc;
 
+/// Rows of the balance that were read.
+const SETTLEMENT: &str = "pull:settlement";
+
 /// What is printed of one document.
 type Reader = fn(&Doc<'_>, &Account) -> Result<Figures, Refusal>;
 
 /// Kinds that no flow takes yet: their topics (a whole topic, or a family ending in `/`), their shape, their reader.
 const KINDS: &[(&[&str], Shape, Reader)] = &[
     (
-        &["pull:transactions", "pull:payment", "order_transactions/", "tender_transactions/"],
-        Shape { one: "transaction", many: "transactions", graph: &["transactions", "node", "nodes"] },
+        &["pull:transactions", "pull:payment", SETTLEMENT, "order_transactions/", "tender_transactions/"],
+        Shape {
+            one: "transaction",
+            many: "transactions",
+            graph: &["transactions", "tenderTransactions", "node", "nodes"],
+            kinds: &["OrderTransaction", "TenderTransaction"],
+        },
         money::payment,
     ),
     (
         &["pull:dispute", "disputes/"],
-        Shape { one: "dispute", many: "disputes", graph: &["disputes", "node", "nodes"] },
+        Shape {
+            one: "dispute",
+            many: "disputes",
+            graph: &["dispute", "disputes", "node", "nodes"],
+            kinds: &["ShopifyPaymentsDispute"],
+        },
         money::dispute,
     ),
-    (&["pull:payout"], Shape { one: "payout", many: "payouts", graph: &["payouts", "node", "nodes"] }, money::payout),
+    (
+        &["pull:payout"],
+        Shape {
+            one: "payout",
+            many: "payouts",
+            graph: &["payout", "payouts", "node", "nodes"],
+            kinds: &["ShopifyPaymentsPayout"],
+        },
+        money::payout,
+    ),
     (
         &["pull:return", "returns/"],
-        Shape { one: "return", many: "returns", graph: &["return", "returns", "node", "nodes"] },
+        Shape { one: "return", many: "returns", graph: &["return", "returns", "node", "nodes"], kinds: &["Return"] },
         goods::a_return,
     ),
     (
         &["pull:shipment", "fulfillments/"],
-        Shape { one: "fulfillment", many: "fulfillments", graph: &["fulfillment", "fulfillments", "node", "nodes"] },
+        Shape {
+            one: "fulfillment",
+            many: "fulfillments",
+            graph: &["fulfillment", "fulfillments", "node", "nodes"],
+            kinds: &["Fulfillment"],
+        },
         goods::shipment,
     ),
     (
@@ -55,6 +83,7 @@ const KINDS: &[(&[&str], Shape, Reader)] = &[
             one: "fulfillment_order",
             many: "fulfillment_orders",
             graph: &["fulfillmentOrder", "fulfillmentOrders", "node", "nodes"],
+            kinds: &["FulfillmentOrder"],
         },
         goods::fulfillment_order,
     ),
@@ -64,12 +93,18 @@ const KINDS: &[(&[&str], Shape, Reader)] = &[
             one: "inventory_level",
             many: "inventory_levels",
             graph: &["inventoryLevel", "inventoryLevels", "node", "nodes"],
+            kinds: &["InventoryLevel"],
         },
         goods::stock,
     ),
     (
         &["pull:product", "products/"],
-        Shape { one: "product", many: "products", graph: &["product", "products", "node", "nodes"] },
+        Shape {
+            one: "product",
+            many: "products",
+            graph: &["product", "products", "node", "nodes"],
+            kinds: &["Product"],
+        },
         goods::product,
     ),
     (
@@ -81,7 +116,12 @@ const KINDS: &[(&[&str], Shape, Reader)] = &[
             "customers/disable",
             "customers/delete",
         ],
-        Shape { one: "customer", many: "customers", graph: &["customer", "customers", "node", "nodes"] },
+        Shape {
+            one: "customer",
+            many: "customers",
+            graph: &["customer", "customers", "node", "nodes"],
+            kinds: &["Customer"],
+        },
         goods::customer,
     ),
 ];
@@ -109,7 +149,10 @@ fn each(
 ) -> Vec<Explained> {
     match items::split(body, shape) {
         Ok(items) if items.is_empty() => ignored(topic, "an answer without items"),
-        Ok(items) => items.iter().map(|item| one(item).unwrap_or_else(Explained::Refused)).collect(),
+        Ok(items) => {
+            let explained = items.into_iter().map(|item| item.and_then(|item| one(&item)));
+            explained.map(|one| one.unwrap_or_else(Explained::Refused)).collect()
+        }
         Err(refusal) => vec![Explained::Refused(refusal)],
     }
 }
@@ -118,8 +161,14 @@ fn each(
 fn other(topic: &str, body: &[u8], account: &Account) -> Option<Vec<Explained>> {
     let names = |known: &str| topic == known || (known.ends_with('/') && topic.starts_with(known));
     let (_, shape, read) = KINDS.iter().find(|(topics, ..)| topics.iter().any(|known| names(known)))?;
-    if let Some(settlements) = money::settlements(body, account) {
+    if let Some((mut settlements, waiting)) = settlement::settlements(body, account) {
+        if waiting {
+            settlements.extend(ignored(topic, "rows of the balance that no payout holds yet"));
+        }
         return Some(settlements);
+    }
+    if topic == SETTLEMENT {
+        return Some(each(topic, body, shape, |_| Err(refuse("net", "missing: not a row of the balance"))));
     }
     Some(each(topic, body, shape, |item| {
         let value: Value = json::read(item.text.as_bytes())?;

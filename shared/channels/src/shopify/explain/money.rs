@@ -1,15 +1,12 @@
-//! Payments, disputes, payouts and the rows of payouts.
+//! Payments, disputes and payouts.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
 use sluice_domain::{
     account::Account,
     value::{Kind, Money},
 };
 
 use super::{Doc, blank, subject};
-use crate::{Explained, Figures, Refusal, Warning, json};
+use crate::{Figures, Refusal, Warning, json};
 
 /// A transaction of an order. One that gives money back is a refund's; the id of a payment is that of the authorisation
 /// where there is one.
@@ -18,8 +15,15 @@ pub(super) fn payment(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refus
     let parent = doc.id("parent_id")?;
     let kind = doc.text("kind").unwrap_or_default().to_lowercase();
     let status = doc.text("status").unwrap_or_default().to_lowercase();
-    if kind == "refund" {
-        return refund(doc, (&id, parent.is_none()), &status, account);
+    // A tender transaction has neither kind nor status: it is money that moved, below zero when it went back.
+    let tender = kind.is_empty() && status.is_empty();
+    match kind.as_str() {
+        "suggested_refund" => return Err(json::refuse("kind", "an estimate, not a payment")),
+        "refund" => return refund(doc, (&id, parent.is_none()), &status, account),
+        _ => {}
+    }
+    if tender && plain_amount(doc)?.is_some_and(Money::is_negative) {
+        return refund(doc, (&id, false), "success", account);
     }
     let intent = parent.filter(|_| matches!(kind.as_str(), "capture" | "void")).unwrap_or(id);
     let mut figures = blank("payment", &subject(account, Kind::Payment, &intent)?);
@@ -29,7 +33,9 @@ pub(super) fn payment(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refus
         figures.warnings.push(Warning::new("no_order_reference", "order_id", "the payment names no order"));
     }
     let amount = shop_amount(doc, &mut figures)?;
-    let settled = matches!(kind.as_str(), "sale" | "capture") && status == "success";
+    let settled = tender || (matches!(kind.as_str(), "sale" | "capture" | "change") && status == "success");
+    // Change is what a buyer was given back over the counter.
+    let amount = amount.map(|amount| if kind == "change" { negative(amount) } else { amount });
     figures.total = amount.map(|amount| amount.to_string());
     figures.paid =
         amount.map(|amount| if settled { amount } else { Money::zero(amount.currency()) }).map(|paid| paid.to_string());
@@ -37,11 +43,20 @@ pub(super) fn payment(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refus
     Ok(figures)
 }
 
+fn negative(amount: Money) -> Money {
+    Money::zero(amount.currency()).minus(amount).unwrap_or(amount)
+}
+
+/// An amount that is stated once: plain with its currency (REST), or as one object (GraphQL).
+fn plain_amount(doc: &Doc<'_>) -> Result<Option<Money>, Refusal> {
+    let of = |doc: &Doc<'_>| doc.currency("currency").map_or(Ok(None), |currency| doc.money("amount", currency));
+    doc.doc("amount").map_or_else(|| of(doc), |amount| of(&amount))
+}
+
 fn payment_state(kind: &str, status: &str, warnings: &mut Vec<Warning>) -> Option<&'static str> {
     match (kind, status) {
         ("authorization" | "emv_authorization", "success") => Some("authorized"),
-        // A tender transaction has neither kind nor status: it is money that moved.
-        ("sale" | "capture", "success") | ("", "") => Some("captured"),
+        ("sale" | "capture" | "change", "success") | ("", "") => Some("captured"),
         ("void", "success") => Some("voided"),
         (_, "pending" | "awaiting_response") => Some("pending"),
         (_, "failure" | "error") => Some("failed"),
@@ -58,7 +73,7 @@ fn refund(doc: &Doc<'_>, (id, unlinked): (&str, bool), status: &str, account: &A
     if unlinked {
         figures.warnings.push(Warning::new("unlinked_refund", "parent_id", "the refund names no payment"));
     }
-    let amount = shop_amount(doc, &mut figures)?;
+    let amount = shop_amount(doc, &mut figures)?.map(Money::abs);
     figures.total = amount.map(|amount| amount.to_string());
     let settled = amount.map(|amount| if status == "success" { amount } else { Money::zero(amount.currency()) });
     figures.refunded = settled.map(|amount| amount.to_string());
@@ -81,6 +96,7 @@ fn shop_amount(doc: &Doc<'_>, figures: &mut Figures) -> Result<Option<Money>, Re
     let amount = match (set, stated) {
         (Some(amount), _) => Some(amount),
         (None, Some(currency)) => doc.money("amount", currency)?,
+        (None, None) if doc.doc("amount").is_some() => plain_amount(doc)?,
         (None, None) => None,
     };
     figures.currency = amount.map(|amount| amount.currency().code().to_owned());
@@ -97,8 +113,7 @@ pub(super) fn dispute(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refus
     if doc.id("order_id")?.is_none() {
         figures.warnings.push(Warning::new("no_order_reference", "order_id", "the dispute names no order"));
     }
-    let currency = doc.currency("currency");
-    let amount = currency.map_or(Ok(None), |currency| doc.money("amount", currency))?;
+    let amount = plain_amount(doc)?;
     figures.currency = amount.map(|amount| amount.currency().code().to_owned());
     figures.total = amount.map(|amount| amount.to_string());
     // Source: `DisputeStatus`, Admin API 2026-10.
@@ -139,63 +154,4 @@ pub(super) fn payout(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refusa
 fn drift(figures: &mut Figures, field: &'static str) -> Option<&'static str> {
     figures.warnings.push(Warning::new("schema_drift", field, "a word that this build does not know"));
     None
-}
-
-#[derive(Default)]
-struct Settlement {
-    rows: usize,
-    payout: Option<Money>,
-    net: Option<Money>,
-    closed: bool,
-    test: bool,
-}
-
-/// Rows of Shopify Payments (`transactions` with a `payout_id`): one settlement a payout. A payout is one negative row of
-/// type payout, and the sum of the others' net (README, payout arithmetic).
-pub(super) fn settlements(body: &[u8], account: &Account) -> Option<Vec<Explained>> {
-    let value: Value = json::read(body).ok()?;
-    let list = Doc::new(&value);
-    let rows: Vec<Doc<'_>> = list.list("transactions").collect();
-    if rows.is_empty() || !rows.iter().all(|row| row.get("payout_id").is_some() && row.get("net").is_some()) {
-        return None;
-    }
-    let mut payouts: BTreeMap<String, Settlement> = BTreeMap::new();
-    let all: Result<(), Refusal> = rows.iter().try_for_each(|row| add(row, &mut payouts));
-    if let Err(refusal) = all {
-        return Some(vec![Explained::Refused(refusal)]);
-    }
-    let explained = payouts.iter().map(|(id, sums)| settlement(id, sums, account).unwrap_or_else(Explained::Refused));
-    Some(explained.collect())
-}
-
-fn add(row: &Doc<'_>, payouts: &mut BTreeMap<String, Settlement>) -> Result<(), Refusal> {
-    let id = row.id("payout_id")?.unwrap_or_default();
-    let sums = payouts.entry(id).or_default();
-    let currency = row.currency("currency").ok_or_else(|| json::refuse("currency", "not an ISO 4217 currency"))?;
-    let net = row.money("net", currency)?.unwrap_or(Money::zero(currency));
-    sums.closed = row.text("payout_status") == Some("paid");
-    sums.test |= row.flag("test");
-    if row.text("type") == Some("payout") {
-        sums.payout = Money::zero(currency).minus(net).ok();
-        return Ok(());
-    }
-    sums.rows = sums.rows.saturating_add(1);
-    let so_far = sums.net.unwrap_or(Money::zero(currency));
-    sums.net = Some(so_far.plus(net).map_err(|error| json::refuse("net", error.to_string()))?);
-    Ok(())
-}
-
-fn settlement(id: &str, sums: &Settlement, account: &Account) -> Result<Explained, Refusal> {
-    let mut figures = blank("settlement", &subject(account, Kind::Settlement, id)?);
-    let total = sums.payout.or(sums.net);
-    figures.currency = total.map(|total| total.currency().code().to_owned());
-    figures.total = total.map(|total| total.to_string());
-    figures.lines = Some(sums.rows);
-    figures.test = sums.test;
-    figures.state = Some(if sums.closed { "closed" } else { "open" }.to_owned());
-    if sums.payout.is_some() && sums.payout != sums.net {
-        let message = "the rows do not add up to the payout";
-        figures.warnings.push(Warning::new("sums_disagree", "transactions", message));
-    }
-    Ok(Explained::Item { figures: Box::new(figures), evidence: Vec::new() })
 }

@@ -40,7 +40,7 @@ fn partial(item: &Item<'_>, refusal: &Refusal, context: &ExplainContext<'_>) -> 
     let doc = Doc::new(&value);
     let gid = doc.text("admin_graphql_api_id").unwrap_or("gid://shopify/Order/");
     let foreign = presentment_only(&doc);
-    let incomplete = (item.selected || foreign) && refusal.problem == "missing";
+    let incomplete = (item.selected || foreign) && refusal.problem.starts_with("missing");
     if !incomplete || !gid.starts_with("gid://shopify/Order/") {
         return Ok(None);
     }
@@ -49,7 +49,8 @@ fn partial(item: &Item<'_>, refusal: &Refusal, context: &ExplainContext<'_>) -> 
     figures.test = doc.flag("test");
     figures.tax_included = doc.get("taxes_included").and_then(Value::as_bool);
     figures.state = state(&doc).map(str::to_owned);
-    if doc.get("line_items").is_some_and(Value::is_array) {
+    let whole = doc.text("first_page_of") != Some("line_items");
+    if whole && doc.get("line_items").is_some_and(Value::is_array) {
         figures.lines = Some(doc.list("line_items").count());
         figures.units = Some(doc.units("line_items", "quantity")?);
     }
@@ -92,6 +93,19 @@ fn state(doc: &Doc<'_>) -> Option<&'static str> {
     }
 }
 
+/// What was given back: the sum that is stated, else that of the refunds.
+fn refunded(doc: &Doc<'_>) -> Result<Option<Money>, Refusal> {
+    let stated = doc.shop("total_refunded_set")?;
+    if stated.is_some() || doc.get("refunds").is_none() {
+        return Ok(stated);
+    }
+    let refunds: Result<Vec<Option<Money>>, Refusal> =
+        doc.list("refunds").map(|refund| refund.shop("total_refunded_set")).collect();
+    let sums: Option<Vec<Money>> = refunds?.into_iter().collect();
+    let currency = sums.as_ref().and_then(|sums| sums.first()).map(|sum| sum.currency());
+    Ok(currency.zip(sums).and_then(|(currency, sums)| Money::sum(currency, sums).ok()))
+}
+
 /// The sums that GraphQL states itself.
 fn amounts(doc: &Doc<'_>, figures: &mut Figures) -> Result<(), Refusal> {
     let text = |amount: Option<Money>| amount.map(|amount| amount.to_string());
@@ -102,11 +116,13 @@ fn amounts(doc: &Doc<'_>, figures: &mut Figures) -> Result<(), Refusal> {
     figures.tax = text(doc.shop("total_tax_set")?);
     figures.discount = text(doc.shop("total_discounts_set")?);
     figures.tip = text(doc.shop("total_tip_received_set")?);
-    figures.refunded = text(doc.shop("total_refunded_set")?);
-    figures.paid = match doc.text("financial_status") {
-        Some("paid" | "partially_refunded") => figures.total.clone(),
-        Some("pending" | "authorized" | "expired" | "voided") => named.map(|one| Money::zero(one).to_string()),
-        Some(_) | None => text(doc.shop("total_received_set")?),
+    figures.shipping = text(doc.shop("total_shipping_price_set")?);
+    figures.refunded = text(refunded(doc)?);
+    figures.paid = match (text(doc.shop("total_received_set")?), doc.text("financial_status")) {
+        (Some(received), _) => Some(received),
+        (None, Some("paid" | "partially_refunded")) => figures.total.clone(),
+        (None, Some("pending" | "authorized" | "expired" | "voided")) => named.map(|one| Money::zero(one).to_string()),
+        (None, Some(_) | None) => None,
     };
     Ok(())
 }

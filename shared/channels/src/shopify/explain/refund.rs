@@ -31,7 +31,13 @@ pub(super) fn explain(item: &Item<'_>, context: &ExplainContext<'_>) -> Result<E
     if figures.total.is_none() {
         figures.currency = None;
     }
-    came_back(&read.refund, &mut figures);
+    // An answer that was not asked for the lines says nothing of them.
+    if let Some(list) = &wire.first_page_of {
+        let message = "the answer holds the first page only";
+        warnings.push(Warning::new("incomplete", Path::root("data"), format!("{}: {message}", list.as_str())));
+    } else if wire.refund_line_items.is_some() || !item.selected {
+        came_back(&read.refund, &mut figures);
+    }
     figures.state = Some(state(read.refund.state).to_owned());
     let transactions = wire.transactions.as_deref().unwrap_or_default();
     figures.test = !transactions.is_empty() && transactions.iter().all(|one| one.test == Some(true));

@@ -9,45 +9,28 @@ use crate::{
     json::{self, refuse},
 };
 
-/// How deep a connection may lie in `data` (`shopifyPaymentsAccount { payouts { nodes } }`).
-const MAX_DEPTH: usize = 5;
+/// How deep an item may lie in `data` (`productVariants { nodes { inventoryItem { inventoryLevels { nodes } } } }`).
+const MAX_DEPTH: usize = 12;
 
-/// Is it one of GraphQL's nodes? REST writes ids as numbers.
-pub(super) fn is_node(text: &str) -> bool {
-    match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(object)) => object.get("id").and_then(Value::as_str).is_some_and(|id| id.starts_with("gid:")),
-        Ok(_) | Err(_) => false,
-    }
+/// What a node is, by its id: `Order` of `gid://shopify/Order/1`.
+pub(super) fn kind(node: &Value) -> Option<&str> {
+    named(node.get("id")?.as_str()?)
 }
 
-/// A node's text as REST's.
-pub(super) fn item(text: &str) -> Result<Item<'static>, Refusal> {
-    from_node(json::read(text.as_bytes())?)
+/// What a global id is of.
+pub(super) fn named(gid: &str) -> Option<&str> {
+    gid.strip_prefix("gid://shopify/")?.split('/').next()
 }
 
 /// A node as REST's.
-pub(super) fn from_node(node: Value) -> Result<Item<'static>, Refusal> {
-    if let Some(connection) = cut_off(&node) {
-        return Err(refuse(name(connection), "there is more of it than was read"));
-    }
-    let gid = node.get("id").filter(|id| id.as_str().is_some_and(|id| id.starts_with("gid:"))).cloned();
+pub(super) fn from_node(node: Value) -> Item<'static> {
+    let gid = node.get("id").filter(|_| kind(&node).is_some()).cloned();
     let mut plain = rest(node, "");
     if let (Some(object), Some(gid)) = (plain.as_object_mut(), gid) {
         object.insert("admin_graphql_api_id".to_owned(), gid);
+        object.insert("selected".to_owned(), Value::Bool(true));
     }
-    Ok(Item { text: plain.to_string().into(), selected: true })
-}
-
-/// A connection in a node that goes on where the answer ends. What is left of it is not the thing.
-fn cut_off(node: &Value) -> Option<&str> {
-    let inner = |value: &Value| value.pointer("/pageInfo/hasNextPage") == Some(&Value::Bool(true));
-    match node {
-        Value::Object(fields) => {
-            fields.iter().find_map(|(key, value)| if inner(value) { Some(key.as_str()) } else { cut_off(value) })
-        }
-        Value::Array(list) => list.iter().find_map(cut_off),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
-    }
+    Item { text: plain.to_string().into(), selected: true }
 }
 
 /// The nodes in `data`.
@@ -56,33 +39,88 @@ pub(super) fn items(data: &str, shape: &Shape) -> Result<Vec<Item<'static>>, Ref
     if failed(&data, MAX_DEPTH) {
         return Err(refuse("userErrors", "an error answer, not data"));
     }
-    let mut nodes = Vec::new();
-    collect(data, shape, MAX_DEPTH, &mut nodes);
-    if nodes.len() > MAX_ITEMS {
+    let mut walk = Walk { shape, found: Vec::new(), named: false, others: false };
+    walk.into_value(data, "data", &Around::default(), MAX_DEPTH);
+    let Walk { found, named, others, .. } = walk;
+    if found.len() > MAX_ITEMS {
         return Err(refuse("data", format!("more than {MAX_ITEMS} items")));
     }
-    nodes.into_iter().map(from_node).collect()
+    if found.is_empty() && others && !named {
+        return Err(refuse("data", format!("holds no {}", shape.one)));
+    }
+    Ok(found.into_iter().map(from_node).collect())
 }
 
-/// A mutation that ran and failed says so in `userErrors`, with HTTP 200.
+/// A mutation that ran and failed says so in `userErrors` (or `orderCancelUserErrors` and the like), with HTTP 200.
 fn failed(value: &Value, depth: usize) -> bool {
     let Some(object) = value.as_object().filter(|_| depth > 0) else { return false };
-    let errors = object.get("userErrors").and_then(Value::as_array);
-    errors.is_some_and(|errors| !errors.is_empty())
-        || object.values().any(|inner| failed(inner, depth.saturating_sub(1)))
+    object.iter().any(|(key, inner)| {
+        let errors = key.ends_with("serErrors") && inner.as_array().is_some_and(|errors| !errors.is_empty());
+        errors || failed(inner, depth.saturating_sub(1))
+    })
 }
 
-fn collect(value: Value, shape: &Shape, depth: usize, nodes: &mut Vec<Value>) {
-    let Value::Object(object) = value else { return };
-    for (key, inner) in object {
-        if shape.graph.contains(&key.as_str()) {
-            match listed(inner) {
-                Value::Array(list) => nodes.extend(list.into_iter().filter(Value::is_object)),
-                found @ Value::Object(_) => nodes.push(found),
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+/// What a node stands in, which it then need not name itself.
+#[derive(Clone, Default)]
+pub(super) struct Around(Vec<(&'static str, Value)>);
+
+impl Around {
+    /// The same within a node: its id, and what it is called.
+    pub(super) fn within(&self, node: &Map<String, Value>, kind: &str) -> Self {
+        let name = match kind {
+            "Order" => "order",
+            "InventoryItem" => "item",
+            "Location" => "location",
+            _ => return self.clone(),
+        };
+        let pointer = node.iter().filter(|(key, _)| ["id", "name"].contains(&key.as_str()));
+        let pointer = Value::Object(pointer.map(|(key, value)| (key.clone(), value.clone())).collect());
+        let mut around = self.clone();
+        around.0.push((name, pointer));
+        around
+    }
+
+    /// A node that names what it stands in.
+    pub(super) fn named_in(&self, mut node: Map<String, Value>) -> Value {
+        for (name, pointer) in &self.0 {
+            node.entry(*name).or_insert_with(|| pointer.clone());
+        }
+        Value::Object(node)
+    }
+}
+
+struct Walk<'s> {
+    shape: &'s Shape,
+    found: Vec<Value>,
+    /// Something was called as the items are: an empty answer, if nothing was found.
+    named: bool,
+    /// There were nodes of other kinds.
+    others: bool,
+}
+
+impl Walk<'_> {
+    fn into_value(&mut self, value: Value, key: &str, around: &Around, depth: usize) {
+        let called = self.shape.graph.contains(&key);
+        self.named |= called;
+        match listed(value) {
+            Value::Array(list) if depth > 0 => {
+                list.into_iter().for_each(|inner| self.into_value(inner, key, around, depth.saturating_sub(1)));
             }
-        } else if depth > 0 {
-            collect(inner, shape, depth.saturating_sub(1), nodes);
+            Value::Object(object) => {
+                let value = Value::Object(object);
+                let kind = kind(&value).map(str::to_owned);
+                let Value::Object(object) = value else { return };
+                if kind.as_deref().map_or(called, |kind| self.shape.kinds.contains(&kind)) {
+                    self.found.push(around.named_in(object));
+                } else if depth > 0 {
+                    self.others |= kind.is_some();
+                    let around = around.within(&object, kind.as_deref().unwrap_or_default());
+                    for (key, inner) in object {
+                        self.into_value(inner, &key, &around, depth.saturating_sub(1));
+                    }
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {}
         }
     }
 }
@@ -143,6 +181,10 @@ fn renamed(object: Map<String, Value>) -> Map<String, Value> {
             ("fulfillmentStatus", Value::String(status)) => {
                 fields.insert("fulfillment_status".to_owned(), fulfilment(&status));
             }
+            // Asked for under this name, it adds to what follows from the lines, as it does with REST, and overrules nothing.
+            ("wasEdited", edited @ Value::Bool(_)) => {
+                fields.insert("edited".to_owned(), if edited == true { edited } else { Value::Null });
+            }
             ("defaultEmailAddress", Value::Object(mut own)) => {
                 fields.insert("email".to_owned(), own.remove("emailAddress").unwrap_or_default());
             }
@@ -159,6 +201,9 @@ fn renamed(object: Map<String, Value>) -> Map<String, Value> {
             }
             (_, value) => {
                 let name = name(&key);
+                if value.pointer("/pageInfo/hasNextPage") == Some(&Value::Bool(true)) {
+                    fields.insert("first_page_of".to_owned(), Value::String(name.clone()));
+                }
                 let value = rest(value, &name);
                 fields.insert(name, value);
             }

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     Refusal,
-    json::{self, refuse},
+    json::{self, Id, Text, refuse},
 };
 
 /// How an answer names its items.
@@ -25,13 +25,16 @@ pub(super) struct Shape {
     pub(super) many: &'static str,
     /// GraphQL's names of one and of many.
     pub(super) graph: &'static [&'static str],
+    /// GraphQL's types, as in `gid://shopify/Order/1`.
+    pub(super) kinds: &'static [&'static str],
 }
 
 /// Orders.
-pub(super) const ORDER: Shape = Shape { one: "order", many: "orders", graph: &["order", "orders", "node", "nodes"] };
+pub(super) const ORDER: Shape =
+    Shape { one: "order", many: "orders", graph: &["order", "orders", "node", "nodes"], kinds: &["Order"] };
 /// Refunds.
 pub(super) const REFUND: Shape =
-    Shape { one: "refund", many: "refunds", graph: &["refund", "refunds", "node", "nodes"] };
+    Shape { one: "refund", many: "refunds", graph: &["refund", "refunds", "node", "nodes"], kinds: &["Refund"] };
 
 /// The most items of one answer (REST pages have 250, bulk files may have many more: they are cut by who downloads them).
 pub(super) const MAX_ITEMS: usize = 10_000;
@@ -83,57 +86,105 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// An item, or why there is none in its place.
+type Found<'a> = Result<Item<'a>, Refusal>;
+
 /// Splits an answer. An empty one has no items; an error is refused.
-pub(super) fn split<'a>(body: &'a [u8], shape: &Shape) -> Result<Vec<Item<'a>>, Refusal> {
+pub(super) fn split<'a>(body: &'a [u8], shape: &Shape) -> Result<Vec<Found<'a>>, Refusal> {
     let text = json::utf8(body)?.trim();
     match text.as_bytes().first() {
         None => Err(refuse("body", "empty")),
-        Some(b'[') => list(text),
-        Some(b'{') if bulk::is_lines(text) => bulk::items(text),
+        Some(b'[') => list(text, shape),
+        Some(b'{') if bulk::is_lines(text) => bulk::items(text, shape),
         Some(b'{') => object(text, shape),
-        Some(_) => json::read::<Fields<'_>>(body).map(|_| Vec::new()),
+        Some(_) => json::read::<Fields<'_>>(text.as_bytes()).map(|_| Vec::new()),
     }
 }
 
-fn list(text: &str) -> Result<Vec<Item<'_>>, Refusal> {
+fn list<'a>(text: &'a str, shape: &Shape) -> Result<Vec<Found<'a>>, Refusal> {
     let items: Vec<&RawValue> = json::read(text.as_bytes())?;
     if items.len() > MAX_ITEMS {
         return Err(refuse("body", format!("more than {MAX_ITEMS} items")));
     }
-    items.into_iter().map(one).collect()
+    Ok(items.into_iter().map(|item| one(item, shape)).collect())
 }
 
-/// One object: GraphQL's nodes have a `gid://` as id.
-fn one(raw: &RawValue) -> Result<Item<'_>, Refusal> {
-    if raw.get().contains("gid:") && graph::is_node(raw.get()) {
-        return graph::item(raw.get());
+/// A list that is a field.
+fn part<'a>(list: &'a RawValue, name: &'static str, shape: &Shape) -> Result<Vec<Found<'a>>, Refusal> {
+    self::list(list.get(), shape).map_err(|refusal| refuse(name, refusal.problem))
+}
+
+fn good(items: Vec<Item<'_>>) -> Vec<Found<'_>> {
+    items.into_iter().map(Ok).collect()
+}
+
+#[derive(Deserialize)]
+struct Ids<'a> {
+    #[serde(borrow)]
+    id: Option<Id<'a>>,
+    #[serde(borrow)]
+    admin_graphql_api_id: Option<Text<'a>>,
+}
+
+/// One object: GraphQL's nodes have a `gid://` as id, REST's often one beside it. One of another kind is not what was asked
+/// for.
+fn one<'a>(raw: &'a RawValue, shape: &Shape) -> Found<'a> {
+    // Where even that cannot be read, who reads the item says what is wrong with it.
+    let Ok(ids) = serde_json::from_str::<Ids<'_>>(raw.get()) else { return Ok(Item::plain(raw)) };
+    let kind = ids.id.as_ref().and_then(|id| graph::named(id.whole()));
+    let beside = ids.admin_graphql_api_id.as_ref().and_then(|id| graph::named(id.as_str()));
+    if kind.or(beside).is_some_and(|kind| !shape.kinds.contains(&kind)) {
+        let field = if kind.is_some() { "id" } else { "admin_graphql_api_id" };
+        return Err(refuse(field, format!("not of the kind {}", shape.one)));
     }
-    Ok(Item::plain(raw))
+    if kind.is_none() {
+        return Ok(Item::plain(raw));
+    }
+    json::read(raw.get().as_bytes()).map(graph::from_node)
 }
 
-fn object<'a>(text: &'a str, shape: &Shape) -> Result<Vec<Item<'a>>, Refusal> {
+/// Does an answer say that there is none? An empty list of errors says nothing.
+fn is_error(fields: &Fields<'_>) -> bool {
+    let stated = [fields.get("errors"), fields.get("error")];
+    stated.into_iter().flatten().any(|errors| !["[]", "{}", "\"\"", "false"].contains(&errors.get()))
+}
+
+fn object<'a>(text: &'a str, shape: &Shape) -> Result<Vec<Found<'a>>, Refusal> {
     let fields: Fields<'a> = json::read(text.as_bytes())?;
-    if fields.get("errors").or(fields.get("error")).is_some() {
+    if is_error(&fields) {
         return Err(refuse("errors", "an error answer, not data"));
     }
     // A stock level has no id of its own in REST's lists.
     if ["id", "admin_graphql_api_id", "inventory_item_id"].iter().any(|own| fields.get(own).is_some()) {
         let whole: &RawValue = json::read(text.as_bytes())?;
-        return one(whole).map(|item| vec![item]);
+        return Ok(vec![one(whole, shape)]);
     }
     if let Some(data) = fields.get("data") {
-        return graph::items(data.get(), shape);
+        return graph::items(data.get(), shape).map(good);
     }
     if let Some(many) = fields.get(shape.many) {
-        return list(many.get());
+        return if many.get().starts_with('{') {
+            graph::items(text, shape).map(good)
+        } else {
+            part(many, shape.many, shape)
+        };
     }
     if let Some(single) = fields.get(shape.one) {
-        return if single.get().starts_with('[') { list(single.get()) } else { one(single).map(|item| vec![item]) };
+        return if single.get().starts_with('{') {
+            Ok(vec![one(single, shape)])
+        } else {
+            part(single, shape.one, shape)
+        };
     }
     // EventBridge wraps the body of the webhook (`graphql_examples/eventbridge_envelope.json`).
     let payload = fields.get("detail").and_then(|detail| serde_json::from_str::<Fields<'a>>(detail.get()).ok());
     if let Some(payload) = payload.and_then(|detail| detail.get("payload")) {
         return object(payload.get(), shape);
+    }
+    // A part of an answer, cut out of its `data`: a connection.
+    if fields.get("nodes").or(fields.get("edges")).is_some() {
+        let part = format!(r#"{{"{}":{text}}}"#, shape.graph.first().unwrap_or(&shape.one));
+        return graph::items(&part, shape).map(good);
     }
     if fields.0.is_empty() || fields.0.iter().any(|(key, _)| key == shape.many || key == shape.one || key == "data") {
         return Ok(Vec::new());
@@ -144,6 +195,6 @@ fn object<'a>(text: &'a str, shape: &Shape) -> Result<Vec<Item<'a>>, Refusal> {
         part.is_some_and(|part| ["original_", "moved_", "remaining_"].contains(&part))
     };
     let named = fields.0.iter().filter(|(key, value)| is_part(key) && value.get().starts_with('{'));
-    let items: Vec<Item<'a>> = named.map(|(_, value)| one(value)).collect::<Result<_, _>>()?;
+    let items: Vec<Found<'a>> = named.map(|(_, value)| one(value, shape)).collect();
     if items.is_empty() { Err(refuse(shape.one, "missing")) } else { Ok(items) }
 }

@@ -12,7 +12,14 @@ use crate::{
     shopify::wire,
 };
 
-pub(super) fn read(wire: &wire::Order<'_>, currency: Currency, items: &Items) -> Result<Vec<Charge>, Refusal> {
+/// `whole` says that no refund gave anything back: then what is current is what was sold, after edits.
+pub(super) fn read(
+    wire: &wire::Order<'_>,
+    currency: Currency,
+    items: &Items,
+    whole: bool,
+) -> Result<Vec<Charge>, Refusal> {
+    let now = items.edited && whole;
     let mut charges = Vec::new();
     let mut add = |kind, id: &str, amount: Option<Money>, taxes: Vec<Tax>| {
         if let Some(amount) = amount.filter(|amount| !amount.is_zero()) {
@@ -20,9 +27,9 @@ pub(super) fn read(wire: &wire::Order<'_>, currency: Currency, items: &Items) ->
         }
     };
     add(ChargeKind::Tip, "tip", tip(wire, currency, items)?, Vec::new());
-    let (duty, duty_taxes) = duties(wire, currency, items.edited)?;
+    let (duty, duty_taxes) = duties(wire, currency, now)?;
     add(ChargeKind::Duty, "duty", duty, duty_taxes);
-    add(ChargeKind::Fee, "fee", fees(wire, currency, items.edited)?, Vec::new());
+    add(ChargeKind::Fee, "fee", fees(wire, currency, now)?, Vec::new());
     add(ChargeKind::CashRounding, "rounding", rounding(wire, currency)?, Vec::new());
     Ok(charges)
 }
@@ -47,7 +54,7 @@ fn tip(wire: &wire::Order<'_>, currency: Currency, items: &Items) -> Result<Opti
 }
 
 /// Duties of the order, else those of its lines; none where the line prices contain them.
-fn duties(wire: &wire::Order<'_>, currency: Currency, edited: bool) -> Result<(Option<Money>, Vec<Tax>), Refusal> {
+fn duties(wire: &wire::Order<'_>, currency: Currency, now: bool) -> Result<(Option<Money>, Vec<Tax>), Refusal> {
     if wire.duties_included == Some(true) {
         return Ok((None, Vec::new()));
     }
@@ -65,7 +72,7 @@ fn duties(wire: &wire::Order<'_>, currency: Currency, edited: bool) -> Result<(O
             all.extend(taxes::read(duty.tax_lines.as_deref(), currency, path.field("tax_lines"), &mut Vec::new())?);
         }
     }
-    let (field, set) = if edited && wire.refunds.as_deref().unwrap_or_default().is_empty() {
+    let (field, set) = if now {
         ("current_total_duties_set", wire.current_total_duties_set.as_ref())
     } else {
         ("original_total_duties_set", wire.original_total_duties_set.as_ref())
@@ -81,8 +88,8 @@ fn duty_amount(duty: &wire::Duty<'_>, currency: Currency, path: Path<'_>) -> Res
     plain.ok_or_else(|| refuse(path.field("amount"), "missing"))?.positive(currency, path.field("amount"))
 }
 
-fn fees(wire: &wire::Order<'_>, currency: Currency, edited: bool) -> Result<Option<Money>, Refusal> {
-    let (field, set) = if edited && wire.refunds.as_deref().unwrap_or_default().is_empty() {
+fn fees(wire: &wire::Order<'_>, currency: Currency, now: bool) -> Result<Option<Money>, Refusal> {
+    let (field, set) = if now {
         ("current_total_additional_fees_set", wire.current_total_additional_fees_set.as_ref())
     } else {
         ("original_total_additional_fees_set", wire.original_total_additional_fees_set.as_ref())

@@ -6,7 +6,11 @@ use sluice_domain::{
     value::{Currency, Money, Quantity, Rounding, UnitPrice},
 };
 
-use super::{MAX_PARTS, amount, bound, taxes};
+use super::{
+    MAX_PARTS, amount, bound,
+    edits::{Cut, Refunds},
+    taxes,
+};
 use crate::{
     Refusal, Warning,
     json::{Path, Text, refuse},
@@ -23,12 +27,24 @@ pub(super) struct Items {
     pub(super) tip: Option<Money>,
     /// Units or lines were added or taken away after the sale.
     pub(super) edited: bool,
+    /// Lines with fewer units left than were ordered.
+    pub(super) cuts: Vec<Cut>,
 }
 
-pub(super) fn read(wire: &wire::Order<'_>, currency: Currency, warnings: &mut Vec<Warning>) -> Result<Items, Refusal> {
+pub(super) fn read(
+    wire: &wire::Order<'_>,
+    refunds: &Refunds<'_>,
+    currency: Currency,
+    warnings: &mut Vec<Warning>,
+) -> Result<Items, Refusal> {
     let count = wire.line_items.len();
-    let mut items =
-        Items { lines: Vec::with_capacity(count), taxable: Vec::with_capacity(count), tip: None, edited: false };
+    let mut items = Items {
+        lines: Vec::with_capacity(count),
+        taxable: Vec::with_capacity(count),
+        tip: None,
+        edited: false,
+        cuts: Vec::new(),
+    };
     let tip = amount(
         wire.total_tip_received.as_ref(),
         wire.total_tip_received_set,
@@ -46,12 +62,17 @@ pub(super) fn read(wire: &wire::Order<'_>, currency: Currency, warnings: &mut Ve
             tips = tips.saturating_add(value);
             continue;
         }
-        let quantity = sold(wire, line, ordered, path)?;
+        let quantity = refunds.sold(line, ordered, (currency, path))?;
         items.edited |= quantity != ordered;
-        if quantity.is_zero() {
+        if quantity.is_zero() && !ordered.is_zero() {
             continue;
         }
-        items.lines.push(item(line, (price, quantity), path, warnings)?);
+        let mut item = item(line, (price, ordered.max(quantity)), path, warnings)?;
+        if quantity < ordered {
+            items.cuts.push(Cut::of(refunds, line, (items.lines.len(), &item), quantity)?);
+            item.quantity = quantity;
+        }
+        items.lines.push(item);
         items.taxable.push(line.taxable.unwrap_or(true));
     }
     if !tips.is_zero() {
@@ -76,27 +97,6 @@ fn price(line: &wire::Line<'_>, currency: Currency, path: Path<'_>) -> Result<Mo
         return Err(refuse(path.field("price"), "expected zero or more"));
     }
     Ok(price)
-}
-
-/// Edge cases 2 and 5: removed lines stay with `current_quantity: 0`, and refunded units leave `current_quantity` too; so
-/// what was sold is what is there plus what came back.
-fn sold(wire: &wire::Order<'_>, line: &wire::Line<'_>, ordered: Quantity, path: Path<'_>) -> Result<Quantity, Refusal> {
-    let Some(current) = &line.current_quantity else { return Ok(ordered) };
-    let current = current.quantity(path.field("current_quantity"))?;
-    if current >= ordered {
-        return Ok(ordered);
-    }
-    let mut sold = current.get();
-    for (index, refund) in wire.refunds.as_deref().unwrap_or_default().iter().enumerate() {
-        let path = Path::item("refunds", index);
-        for (index, back) in refund.refund_line_items.as_deref().unwrap_or_default().iter().enumerate() {
-            if back.line_item_id.as_ref().is_some_and(|id| id.as_str() == line.id.as_str()) {
-                let path = path.at("refund_line_items", index);
-                sold = sold.saturating_add(back.quantity.quantity(path.field("quantity"))?.get());
-            }
-        }
-    }
-    Ok(Quantity::new(sold.min(ordered.get())))
 }
 
 /// Edge case 9: a tip is a line without product and variant, called `Tip`, or of exactly the tip's amount.

@@ -1,6 +1,7 @@
 //! From the wire to the canonical order. Shop money only: `price` and `*_set.shop_money` (README, edge case 4).
 
 mod charges;
+mod edits;
 mod lines;
 mod payment;
 mod shipping;
@@ -46,21 +47,25 @@ pub(super) struct ReadOrder {
 pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
     let mut warnings = Vec::new();
     is_order(wire)?;
-    let currency = currency(wire.currency.as_ref(), "currency")?;
+    let currency = shop_currency(wire)?;
     check_sets(wire, currency)?;
+    is_whole(wire, currency)?;
     bound("line_items", wire.line_items.len(), MAX_LINES)?;
     bound("refunds", wire.refunds.as_deref().unwrap_or_default().len(), MAX_LINES)?;
     bound("fulfillments", wire.fulfillments.as_deref().unwrap_or_default().len(), MAX_LINES)?;
     let version = required_instant(wire.updated_at.as_ref(), "updated_at")?.as_microsecond();
     let refunds = refund::of_order(wire, currency, &mut warnings)?;
-    let mut items = lines::read(wire, currency, &mut warnings)?;
+    let gone = edits::Refunds::of(wire)?;
+    let mut items = lines::read(wire, &gone, currency, &mut warnings)?;
     let mut shipping = shipping::read(wire, currency, &mut warnings)?;
     taxes::allot(wire, currency, &mut items, &mut shipping, &mut warnings)?;
-    let charges = charges::read(wire, currency, &items)?;
+    let charges = charges::read(wire, currency, &items, gone.none_returned())?;
+    let current = totals::Current::of(wire, &gone, currency)?;
+    edits::settle(&mut items, (&shipping, &charges), &current)?;
     let sums = OrderSums::of(currency, &items.lines, &shipping, &charges)
         .map_err(|error| refuse("line_items", error.to_string()))?;
-    let totals = totals::read(wire, currency, (&sums, items.edited), &mut warnings)?;
-    let paid = payment::read(wire, (currency, items.edited), &totals, &refunds, &mut warnings)?;
+    let (totals, edited) = totals::read(wire, &current, (&sums, items.edited), &mut warnings)?;
+    let paid = payment::read(wire, (currency, edited), &totals, &refunds, &mut warnings)?;
     let progress = payment::progress(wire, &paid.state, &refunds);
     let order = Order {
         number: number(wire, &mut warnings)?,
@@ -97,6 +102,34 @@ fn is_order(wire: &wire::Order<'_>) -> Result<(), Refusal> {
         return Err(refuse("admin_graphql_api_id", "not an order"));
     }
     Ok(())
+}
+
+/// An answer gives what was asked for. Without these lists the order would be another one.
+fn is_whole(wire: &wire::Order<'_>, currency: Currency) -> Result<(), Refusal> {
+    if wire.selected != Some(true) {
+        return Ok(());
+    }
+    if wire.first_page_of.as_ref().is_some_and(|list| ["line_items", "shipping_lines"].contains(&list.as_str())) {
+        return Err(refuse("line_items", "missing: the answer holds the first page only"));
+    }
+    let mut refunds = wire.refunds.iter().flatten();
+    if let Some(list) = refunds.find_map(|refund| refund.first_page_of.as_ref()) {
+        return Err(refuse(format!("refunds.{}", list.as_str()), "missing: the answer holds the first page only"));
+    }
+    let path = Path::root("total_shipping_price_set");
+    let shipping = wire.total_shipping_price_set.as_ref().map_or(Ok(None), |set| set.shop(currency, path))?;
+    if wire.shipping_lines.is_none() && shipping.is_some_and(|shipping| !shipping.is_zero()) {
+        return Err(refuse("shipping_lines", "missing"));
+    }
+    Ok(())
+}
+
+/// The shop's currency; where the order does not name it, that of the first total in shop money.
+fn shop_currency(wire: &wire::Order<'_>) -> Result<Currency, Refusal> {
+    let set = wire.total_price_set.filter(|_| wire.currency.is_none());
+    let set = set.and_then(|set| serde_json::from_str::<MoneySet<'_>>(set.get()).ok());
+    let named = set.and_then(|set| set.shop_money).and_then(|amount| amount.currency_code);
+    currency(wire.currency.as_ref().or(named.as_ref()), "currency")
 }
 
 /// A currency of the ISO table.

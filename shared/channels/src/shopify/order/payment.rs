@@ -26,7 +26,7 @@ pub(super) fn read(
     warnings: &mut Vec<Warning>,
 ) -> Result<Paid, Refusal> {
     let state = state(wire.financial_status.as_ref(), warnings);
-    let refunded = refunded(currency, refunds);
+    let refunded = refunded(wire, (currency, &state), refunds)?;
     let path = Path::root("total_outstanding");
     let outstanding = amount(wire.total_outstanding.as_ref(), wire.total_outstanding_set, currency, path)?;
     let path = Path::root("current_total_price");
@@ -38,13 +38,16 @@ pub(super) fn read(
             Some(Money::zero(currency))
         }
         PaymentState::PartiallyPaid => by_balance(),
-        PaymentState::PartiallyRefunded if edited => by_balance().or(Some(totals.total)),
+        // An edit leaves what was captured as it was.
+        PaymentState::Paid | PaymentState::PartiallyRefunded if edited => by_balance().or(Some(totals.total)),
         PaymentState::Paid | PaymentState::PartiallyRefunded => Some(totals.total),
         PaymentState::Refunded => refunded.filter(|sum| !sum.is_zero()).or(Some(totals.total)),
         PaymentState::Unknown(_) => None,
     };
     let listed = refund::captured(wire.transactions.as_deref(), currency, "transactions")?;
-    let captured = listed.or(captured);
+    let received = wire.total_received_set.as_ref();
+    let received = received.map_or(Ok(None), |set| set.shop(currency, Path::root("total_received_set")))?;
+    let captured = listed.or(received).or(captured);
     contradictions(&state, (totals.total, outstanding, refunded), warnings);
     Ok(Paid { state, captured, refunded })
 }
@@ -68,10 +71,22 @@ fn state(word: Option<&Text<'_>>, warnings: &mut Vec<Warning>) -> PaymentState {
     }
 }
 
-/// Settled refunds; unknown as soon as one of them is known in the buyer's currency only.
-fn refunded(currency: Currency, refunds: &[ReadRefund]) -> Option<Money> {
-    let settled: Option<Vec<Money>> = refunds.iter().map(|refund| refund.settled).collect();
-    Money::sum(currency, settled?).ok()
+/// Settled refunds; unknown as soon as one of them is known in the buyer's currency only, or where none are listed and there
+/// were some.
+fn refunded(
+    wire: &wire::Order<'_>,
+    (currency, state): (Currency, &PaymentState),
+    refunds: &[ReadRefund],
+) -> Result<Option<Money>, Refusal> {
+    if wire.refunds.is_some() {
+        let settled: Option<Vec<Money>> = refunds.iter().map(|refund| refund.settled).collect();
+        return Ok(settled.and_then(|settled| Money::sum(currency, settled).ok()));
+    }
+    if let Some(sum) = &wire.total_refunded_set {
+        return sum.shop(currency, Path::root("total_refunded_set"));
+    }
+    let some = matches!(state, PaymentState::PartiallyRefunded | PaymentState::Refunded | PaymentState::Unknown(_));
+    Ok((!some).then(|| Money::zero(currency)))
 }
 
 fn contradictions(

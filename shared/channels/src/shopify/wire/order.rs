@@ -33,7 +33,12 @@ pub(crate) struct Order<'a> {
     #[serde(borrow)]
     pub(crate) closed_at: Option<Text<'a>>,
     pub(crate) test: Option<bool>,
-    /// GraphQL says it; of REST it follows from the lines.
+    /// It came from GraphQL: what is absent may not have been asked for.
+    pub(crate) selected: Option<bool>,
+    /// A list of which GraphQL gave the first page only.
+    #[serde(borrow)]
+    pub(crate) first_page_of: Option<Text<'a>>,
+    /// GraphQL's: were there edits at all?
     pub(crate) edited: Option<bool>,
     #[serde(borrow)]
     pub(crate) source_name: Option<Text<'a>>,
@@ -59,6 +64,10 @@ pub(crate) struct Order<'a> {
     #[serde(borrow)]
     pub(crate) current_total_price_set: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub(crate) current_total_tax: Option<Num<'a>>,
+    #[serde(borrow)]
+    pub(crate) current_total_tax_set: Option<&'a RawValue>,
+    #[serde(borrow)]
     pub(crate) subtotal_price: Option<Num<'a>>,
     #[serde(borrow)]
     pub(crate) subtotal_price_set: Option<&'a RawValue>,
@@ -77,9 +86,16 @@ pub(crate) struct Order<'a> {
     #[serde(borrow)]
     pub(crate) total_outstanding_set: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub(crate) total_shipping_price_set: Option<MoneySet<'a>>,
+    #[serde(borrow)]
     pub(crate) total_tip_received: Option<Num<'a>>,
     #[serde(borrow)]
     pub(crate) total_tip_received_set: Option<&'a RawValue>,
+    /// GraphQL's sums of what was captured and of what was given back.
+    #[serde(borrow)]
+    pub(crate) total_received_set: Option<MoneySet<'a>>,
+    #[serde(borrow)]
+    pub(crate) total_refunded_set: Option<MoneySet<'a>>,
     #[serde(borrow)]
     pub(crate) original_total_duties_set: Option<MoneySet<'a>>,
     #[serde(borrow)]

@@ -24,9 +24,14 @@ pub(crate) struct Refund<'a> {
     pub(crate) refund_shipping_lines: List<RefundShipping<'a>>,
     #[serde(borrow)]
     pub(crate) transactions: List<Transaction<'a>>,
+    #[serde(borrow)]
+    pub(crate) order_adjustments: List<Adjustment<'a>>,
     /// Names the shop's currency even where it is zero.
     #[serde(borrow)]
     pub(crate) total_duties_set: Option<&'a RawValue>,
+    /// A list of which GraphQL gave the first page only.
+    #[serde(borrow)]
+    pub(crate) first_page_of: Option<Text<'a>>,
     /// GraphQL's sum of what was given back.
     #[serde(borrow)]
     pub(crate) total_refunded_set: Option<MoneySet<'a>>,
@@ -60,6 +65,22 @@ pub(crate) struct RefundShipping<'a> {
     pub(crate) subtotal_amount_set: Option<MoneySet<'a>>,
     #[serde(borrow)]
     pub(crate) tax_amount_set: Option<MoneySet<'a>>,
+}
+
+/// Money given back beside lines, or a difference between what came back and the money given back. Below zero where the
+/// buyer gets it.
+#[derive(Deserialize)]
+pub(crate) struct Adjustment<'a> {
+    #[serde(borrow)]
+    pub(crate) kind: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) amount: Option<Num<'a>>,
+    #[serde(borrow)]
+    pub(crate) amount_set: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(crate) tax_amount: Option<Num<'a>>,
+    #[serde(borrow)]
+    pub(crate) tax_amount_set: Option<&'a RawValue>,
 }
 
 /// A movement of money, or an attempt.

@@ -54,6 +54,11 @@ impl World {
         while self.now() < end && self.turn() {}
     }
 
+    /// Every writer dies and another takes its place.
+    pub fn restart_writers(&mut self) {
+        self.processes.start_writers(self.writers);
+    }
+
     /// From now on nothing goes wrong.
     pub fn heal(&mut self) {
         self.kernel.heal();
@@ -96,8 +101,13 @@ impl World {
         let records = now_or_never(self.store.read(due)).expect("a store in memory").into_iter().flatten();
         let looks_again = |record: &Record| {
             record.head.parked.as_ref().is_some_and(|parked| {
-                [ExceptionClass::UnknownProduct, ExceptionClass::AmbiguousProduct, ExceptionClass::MissingMapping]
-                    .contains(&parked.class)
+                [
+                    ExceptionClass::UnknownProduct,
+                    ExceptionClass::AmbiguousProduct,
+                    ExceptionClass::MissingMapping,
+                    ExceptionClass::DatabaseChanged,
+                ]
+                .contains(&parked.class)
                     && !record.head.recheck
             })
         };

@@ -2,6 +2,7 @@
 
 mod clerk;
 mod look;
+mod operator;
 mod processes;
 mod pulling;
 mod turn;

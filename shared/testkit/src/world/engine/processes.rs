@@ -107,6 +107,11 @@ impl Processes {
         processes
     }
 
+    /// The ports of every process.
+    pub(super) fn ports(&self) -> Ports {
+        self.ports.clone()
+    }
+
     /// Writers without anything looked up.
     pub(super) fn start_writers(&mut self, count: usize) {
         self.writers = (0..count).map(|_| Arc::new(Writer::new(self.ports.clone(), self.settings.clone()))).collect();

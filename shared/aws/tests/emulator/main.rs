@@ -1,0 +1,62 @@
+//! The adapters keep every promise of the ports, on two emulators that know nothing of each other. `make aws-test` starts
+//! them; without one the tests fail, they do not pass.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "a test: what goes wrong in it must fail"
+)]
+
+mod inbox;
+mod race;
+mod stores;
+mod world;
+
+use std::sync::{Arc, Mutex};
+
+use inbox::{Passing, SqsInbox};
+use sluice_sandbox::ManualClock;
+use sluice_testkit::conformance::{CASES, Candidate, instant};
+use world::World;
+
+/// Everything, empty.
+async fn candidate(world: &World) -> Candidate {
+    let (queues, bodies) = (world.queues().await, world.bodies().await);
+    let clock = Arc::new(ManualClock::new(instant(0)));
+    let inbox = Arc::new(SqsInbox {
+        client: aws_sdk_sqs::Client::new(world.connection.config()),
+        queues: queues.clone(),
+        bodies: bodies.clone(),
+        hidden: Mutex::default(),
+    });
+    Candidate {
+        state: Arc::new(world.state().await),
+        journal: Arc::new(world.journal().await),
+        queue: Arc::new(world.sender(&queues, bodies)),
+        inbox: inbox.clone(),
+        clock: clock.clone(),
+        timer: Arc::new(Passing { clock, inbox }),
+    }
+}
+
+async fn keeps_every_promise(emulator: &str) {
+    let world = World::named(emulator);
+    for case in CASES {
+        println!("{emulator}: {}", case.name);
+        (case.run)(candidate(&world).await).await;
+    }
+}
+
+#[tokio::test]
+async fn every_promise_is_kept_on_ministack() {
+    keeps_every_promise("ministack").await;
+}
+
+#[tokio::test]
+async fn every_promise_is_kept_on_moto() {
+    keeps_every_promise("moto").await;
+}

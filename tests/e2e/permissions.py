@@ -1,0 +1,217 @@
+"""Least privilege, shown: every permission of every function's role is taken away once, the function does all that it does,
+and must be denied, in its own log, the very action. So nothing stands in a role that is not needed."""
+
+import copy
+import itertools
+import json
+import time
+import uuid
+from dataclasses import dataclass, field
+
+import boto3
+
+import shopify
+from checks import PATIENCE, World, confirmed
+from processes import Trouble, until
+from stack import ROLES, STAGE
+
+# What this emulator does by itself and not with the function's role: receiving for a function, writing its log, sending its
+# failed runs on. tests/tests/template.rs holds the role to these words.
+BY_THE_EMULATOR = {
+    ("normalizer", "TakeDeliveries"),
+    ("odoo-writer", "TakeWakes"),
+    ("reconciler", "FailedRuns"),
+    *((function, "Logs") for function in ROLES),
+}
+LARGE = "x"
+
+
+@dataclass
+class Stock:
+    """Deliveries as the ingress queued them, taken from the queue while the normalizer does not listen."""
+
+    small: list[tuple[dict, str]] = field(default_factory=list)
+    large: str = ""
+
+
+def statements(world: World, function: str):
+    """The role's policy, by function."""
+    iam, role = world.stack.aws("iam"), world.stack.role(function)
+    name = iam.get_role_policy(RoleName=role, PolicyName=function)
+    return role, name["PolicyDocument"]
+
+
+def permissions(document: dict) -> list[tuple[str, str]]:
+    return [(one["Sid"], action) for one in document["Statement"] for action in listed(one["Action"])]
+
+
+def listed(value) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+def without(document: dict, sid: str, action: str) -> dict:
+    left = copy.deepcopy(document)
+    for one in left["Statement"]:
+        if one["Sid"] == sid:
+            one["Action"] = [other for other in listed(one["Action"]) if other != action]
+    left["Statement"] = [one for one in left["Statement"] if one["Action"]]
+    return left
+
+
+def enforces(world: World) -> bool:
+    """Does the emulator decide by IAM? Somebody without a policy may do nothing, where it does."""
+    iam, name = world.stack.aws("iam"), f"e2e-{uuid.uuid4().hex[:8]}"
+    iam.create_user(UserName=name)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    session = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name="us-east-1")
+    try:
+        session.client("sqs", endpoint_url=world.stack.endpoint, config=world.stack.config).list_queues()
+    except Exception as error:  # noqa: BLE001, the clients' errors are made at run time
+        return "AccessDenied" in str(error)
+    return False
+
+
+# --- what each function does when it does all of it ---
+
+
+def queue_event(queue: str, bodies: list[str]) -> dict:
+    arn = f"arn:aws:sqs:us-east-1:000000000000:sluice-{STAGE}-{queue}"
+    record = {"attributes": {"ApproximateReceiveCount": "1"}, "messageAttributes": {}, "eventSource": "aws:sqs", "eventSourceARN": arn}
+    return {"Records": [record | {"messageId": str(uuid.uuid4()), "receiptHandle": "none", "body": body} for body in bodies]}
+
+
+def ingress(world: World, _: Stock) -> list[dict]:
+    large = json.dumps(shopify.order(note=random_text())).encode()
+    small = json.dumps(shopify.order()).encode()
+    events = (shopify.event(body, shopify.headers(body)) for body in (small, large))
+    return [world.stack.invoke("webhook-ingress", event) for event in events]
+
+
+def normalizer(world: World, stock: Stock) -> list[dict]:
+    _, small = stock.small.pop()
+    return [world.stack.invoke("normalizer", queue_event("deliveries", [body])) for body in (small, stock.large)]
+
+
+def writer(world: World, stock: Stock) -> list[dict]:
+    order, small = stock.small.pop()
+    world.stack.invoke("normalizer", queue_event("deliveries", [small]))
+    wake = {"v": 1, "subject": f"demo/order/{order['id']}", "trace_id": "e2e"}
+    # A second time for what is due again at once.
+    return [world.stack.invoke("odoo-writer", queue_event("odoo-urgent", [json.dumps(wake)])) for _ in range(2)]
+
+
+def reconciler(world: World, stock: Stock) -> list[dict]:
+    order, small = stock.small.pop()
+    world.stack.invoke("normalizer", queue_event("deliveries", [small]))
+    overdue_call(world, f"demo/order/{order['id']}")
+    sqs = world.stack.aws("sqs")
+    answers = [world.stack.invoke("reconciler", {"job": "sweep"})]
+    for name in ("deliveries", "odoo-urgent", "odoo-bulk"):
+        queue = world.stack.queue(f"{name}-dlq")
+        sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"v": 1}), MessageGroupId="demo")
+        answers.append(world.stack.invoke("reconciler", {"job": "redrive", "queue": name.removeprefix("odoo-")}))
+    return answers
+
+
+WORK = {"webhook-ingress": ingress, "normalizer": normalizer, "odoo-writer": writer, "reconciler": reconciler}
+
+
+def random_text() -> str:
+    return uuid.uuid4().hex + "".join(uuid.uuid4().hex for _ in range(24_000))
+
+
+def overdue_call(world: World, subject: str) -> None:
+    """The note of a call to Odoo that nobody answered, as the writer leaves it when it dies."""
+    deadline, name = "2026-01-01T00:00:00.000000000Z", f"e2e-{uuid.uuid4().hex}"
+    call = {"id": name, "database": "sim", "step": "load", "subjects": [subject], "deadline": deadline}
+    item = {"pk": f"call#{name}", "sk": "call", "c": json.dumps(call), "due_pk": "call#00", "due_sk": f"{deadline}#{name}"}
+    world.stack.aws("dynamodb").put_item(
+        TableName=world.stack.outputs["StateTable"], Item={key: {"S": value} for key, value in item.items()}
+    )
+
+
+# --- the check ---
+
+
+def take_stock(world: World, small: int) -> Stock:
+    """Sends orders and takes their deliveries from the queue."""
+    stock, sqs = Stock(), world.stack.aws("sqs")
+    orders = {}
+    for _ in range(small):
+        order = shopify.order()
+        assert world.api.send(order) == 200
+        orders[str(order["id"])] = order
+    assert world.api.send(shopify.order(note=random_text())) == 200
+    queue = world.stack.queue("deliveries")
+
+    def drained() -> bool:
+        found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        for message in found:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+            body = json.loads(message["Body"])
+            if "body_s3" in body:
+                stock.large = message["Body"]
+            else:
+                stock.small.append((orders[identity(body)], message["Body"]))
+        return len(stock.small) == small and bool(stock.large)
+
+    until("the deliveries are queued", PATIENCE, drained)
+    return stock
+
+
+def identity(message: dict) -> str:
+    """The order's id in a delivery, packed or not."""
+    if "body" in message:
+        return str(json.loads(message["body"])["id"])
+    import base64
+    import zlib
+
+    return str(json.loads(zlib.decompress(base64.b64decode(message["body_z"])))["id"])
+
+
+def denied(world: World, stock: Stock, function: str, sid: str, action: str) -> str:
+    """Takes one permission away; answers what is wrong, if anything."""
+    iam = world.stack.aws("iam")
+    role, document = statements(world, function)
+    began = int(time.time() * 1000)
+    left = without(document, sid, action)
+    iam.put_role_policy(RoleName=role, PolicyName=function, PolicyDocument=json.dumps(left))
+    try:
+        world.stack.restart(function)
+        WORK[function](world, stock)
+        word = f"not authorized to perform: {action}".lower()
+        try:
+            until("the log says so", 5, lambda: word in world.stack.log(function, began).lower())
+        except Trouble:
+            return f"{function} does not miss {action} ({sid})"
+        return ""
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName=function, PolicyDocument=json.dumps(document))
+
+
+def each_permission_is_needed(world: World) -> str:
+    if not enforces(world):
+        return ", nothing to see: this emulator does not decide by IAM"
+    listening = ("normalizer", "odoo-writer")
+    wanted = [(function, sid, action) for function in ROLES for sid, action in permissions(statements(world, function)[1])]
+    wanted = [one for one in wanted if one[:2] not in BY_THE_EMULATOR]
+    for function in listening:
+        world.stack.listens(function, False)
+    try:
+        stock = take_stock(world, sum(function != "webhook-ingress" for function, _, _ in wanted))
+        flaws = [flaw for one in wanted if (flaw := denied(world, stock, *one))]
+    finally:
+        for queue in ("deliveries", "odoo-urgent", "odoo-bulk", "deliveries-dlq", "odoo-urgent-dlq", "odoo-bulk-dlq", "schedules-dlq"):
+            world.stack.aws("sqs").purge_queue(QueueUrl=world.stack.queue(queue))
+        for function in itertools.chain(listening, ("webhook-ingress", "reconciler")):
+            world.stack.restart(function)
+        for function in listening:
+            world.stack.listens(function, True)
+    assert not flaws, "; ".join(flaws)
+    order = shopify.order()
+    assert world.api.send(order) == 200
+    confirmed(world, [order])
+    return f", {len(wanted)} permissions"
+
+
+ALL = [each_permission_is_needed]
