@@ -41,7 +41,7 @@ def prepare(processes: Processes) -> checks.World:
     odoo = Odoo(processes, FOLDER, int(os.environ.get("ODOO_PORT", 0)) or None)
     odoo.start()
     stack = Stack(endpoint, processes.logs)
-    stack.build(PROFILE)
+    stack.build({"CARGO_PROFILE": PROFILE}, PROFILE)
     for line in bootstrap.report():
         print(f"  {line}", flush=True)
     stack.deploy()

@@ -44,7 +44,7 @@ def environment(endpoint: str) -> dict[str, str]:
     }
 
 
-def emulator(processes: Processes, folder: pathlib.Path, enforce: bool) -> str:
+def emulator(processes: Processes, folder: pathlib.Path, enforce: bool, extra: dict[str, str] | None = None) -> str:
     """Starts the emulator on loopback, and answers its endpoint. With `enforce` it decides by IAM."""
     program = VENV / "ministack"
     if not program.exists():
@@ -60,6 +60,7 @@ def emulator(processes: Processes, folder: pathlib.Path, enforce: bool) -> str:
         "SFTP_ENABLED": "0",
         "TMPDIR": str(folder / "tmp"),
         "AUTH": "true" if enforce else "false",
+        **(extra or {}),
     }
     processes.start(EMULATOR, [program], env)
     processes.answers(EMULATOR, port)
@@ -86,9 +87,8 @@ class Stack:
 
     # --- build and deploy ---
 
-    def build(self, profile: str) -> None:
-        env = self.env | {"CARGO_PROFILE": profile}
-        run([ROOT / ".ci/sam", "build", "--config-env", STAGE], env, self.logs / "sam-build.log", f"sam build ({profile})", 3600)
+    def build(self, how: dict[str, str], what: str) -> None:
+        run([ROOT / ".ci/sam", "build", "--config-env", STAGE], self.env | how, self.logs / "sam-build.log", f"sam build ({what})", 3600)
 
     def deploy(self) -> None:
         # Plain HTTP is all that an emulator speaks, and policies are enforced.

@@ -94,10 +94,21 @@ pub(crate) fn own_subject(delivery: &Delivery) -> Option<SubjectKey> {
     SubjectKey::new(delivery.account.clone(), Kind::Delivery, &delivery.delivery_id).ok()
 }
 
-/// Hash and compressed form of the raw body.
-pub(crate) fn sealed(body: &[u8]) -> (String, Vec<u8>) {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-    let compressed = std::io::Write::write_all(&mut encoder, body).and_then(|()| encoder.finish());
-    // Writing to memory does not fail; if it did, the hash alone would stand.
-    (sha256_hex(body), compressed.unwrap_or_default())
+/// Seals raw bodies for the journal. One serves a whole batch: the tables of a compressor are larger than most bodies, and
+/// clearing them is much cheaper than making them.
+pub(crate) struct Sealer(ZlibEncoder<Vec<u8>>);
+
+impl Default for Sealer {
+    fn default() -> Self {
+        Self(ZlibEncoder::new(Vec::new(), Compression::fast()))
+    }
+}
+
+impl Sealer {
+    /// Hash and compressed form of a raw body.
+    pub(crate) fn seal(&mut self, body: &[u8]) -> (String, Vec<u8>) {
+        let compressed = std::io::Write::write_all(&mut self.0, body).and_then(|()| self.0.reset(Vec::new()));
+        // Writing to memory does not fail; if it did, the hash alone would stand.
+        (sha256_hex(body), compressed.unwrap_or_default())
+    }
 }

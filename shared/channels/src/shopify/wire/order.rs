@@ -38,7 +38,7 @@ pub(crate) struct Order<'a> {
     /// A list of which GraphQL gave the first page only.
     #[serde(borrow)]
     pub(crate) first_page_of: Option<Text<'a>>,
-    /// GraphQL's: were there edits at all?
+    /// GraphQL says it; of REST it follows from the lines.
     pub(crate) edited: Option<bool>,
     #[serde(borrow)]
     pub(crate) source_name: Option<Text<'a>>,
