@@ -173,6 +173,7 @@ fn heals_in_odoo(class: ExceptionClass) -> bool {
         ExceptionClass::MissingMapping,
         ExceptionClass::EditedInOdoo,
         ExceptionClass::OdooAccess,
+        ExceptionClass::DatabaseChanged,
     ]
     .contains(&class)
 }

@@ -75,7 +75,9 @@ pub(crate) async fn operator(stage: &str, settings: &Settings) -> Result<Operato
         timer: Arc::new(SystemTimer),
         random: Arc::new(OsRandom),
     };
-    Ok(Operator::new(ports, &settings.shipped()?))
+    // Only what concerns the database itself needs its name.
+    let database = stage.secrets().odoo().await.map(|odoo| odoo.database).unwrap_or_default();
+    Ok(Operator::new(ports, &settings.shipped()?, &database))
 }
 
 /// What stands between a stage and going live.

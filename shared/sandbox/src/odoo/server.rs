@@ -76,6 +76,11 @@ impl SimOdoo {
         self.db.drain()
     }
 
+    /// The database manager duplicates it, and this is the duplicate: the same but for its uuid.
+    pub fn become_a_copy(&mut self, seed: u64) {
+        self.config.seed = seed;
+    }
+
     /// How it was made.
     #[must_use]
     pub fn config(&self) -> &SimConfig {

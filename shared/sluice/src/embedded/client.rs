@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice_domain::ports::http::{Http, HttpError, HttpRequest, HttpResponse, Method};
-use sluice_operator_api::{ExceptionGroup, Operator, OperatorError, Selection, Trace};
+use sluice_operator_api::{Accepted, DatabaseView, ExceptionGroup, Operator, OperatorError, Selection, Trace};
 use sluice_platform::HttpClient;
 
 use super::{Embedded, connection::SIMULATED_VERSION, server::OPERATOR_HEADER, settings::Settings};
@@ -74,6 +75,44 @@ impl Client {
         };
         let done = done.map_err(|error| Problem::refused(error.to_string()))?;
         Ok(u64::try_from(done.subjects).unwrap_or_default())
+    }
+
+    /// What is known of the Odoo database; `None` where there is neither a Sluice nor a store.
+    pub(crate) async fn database(&self) -> Result<Option<DatabaseView>, Problem> {
+        if let Some(answer) = self.ask("database", &Value::Null).await? {
+            return parse(&answer).map(Some);
+        }
+        if self.stage.is_none() && !Settings::read()?.store(None).is_file() {
+            return Ok(None);
+        }
+        let known = self.operator().await?.database().await;
+        known.map(Some).map_err(|error| Problem::refused(error.to_string()))
+    }
+
+    /// Accepts the Odoo database as it is, page by page; answers how many subjects are verified again.
+    pub(crate) async fn accept_database(&self, since: Timestamp) -> Result<usize, Problem> {
+        let (mut subjects, mut after) = (0_usize, None);
+        // Who answered the first page answers the others.
+        let mut direct: Option<Operator> = None;
+        loop {
+            let body = json!({"since": since.to_string(), "after": after});
+            let answer = if direct.is_none() { self.ask("accept-database", &body).await? } else { None };
+            let accepted: Accepted = if let Some(answer) = answer {
+                parse(&answer)?
+            } else {
+                let operator = match direct.take() {
+                    Some(operator) => operator,
+                    None => self.operator().await?,
+                };
+                let done = direct.insert(operator).accept_database(since, after.take()).await;
+                done.map_err(|error| Problem::refused(error.to_string()))?
+            };
+            subjects = subjects.saturating_add(accepted.subjects);
+            after = accepted.next;
+            if after.is_none() {
+                return Ok(subjects);
+            }
+        }
     }
 
     /// `None` where nothing listens: then the store can be opened; and for a stage, whose tables are asked.

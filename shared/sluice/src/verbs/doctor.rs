@@ -7,14 +7,19 @@ use serde_json::json;
 use sluice_domain::{
     account::{Account, UnknownProduct},
     plan::Directory,
-    ports::secrets::{AccountSecrets, Secret},
+    ports::{
+        secrets::{AccountSecrets, Secret},
+        state::Stopped,
+    },
 };
 use sluice_odoo::{Call, Fault, Odoo, Reads, Session, parse_products};
+use sluice_operator_api::DatabaseView;
 
 use crate::{
     arguments::{Doctor, Format},
     embedded::{
         Embedded,
+        client::Client,
         connection::{OdooChoice, real},
         settings::{BUILT_IN, Settings, contact_key_variable, has_contact_key, own_secrets, secret_variable},
     },
@@ -48,13 +53,27 @@ pub(crate) fn warning(what: impl Into<String>, fix: impl Into<String>) -> Findin
 }
 
 pub(crate) async fn run(verb: Doctor) -> Result<u8, Problem> {
-    if let Some(stage) = verb.stage {
-        let findings = crate::stage::examine(&stage, &Settings::read()?).await?;
+    let client = Client::at(&verb.place)?;
+    if let Some(since) = verb.accept_database {
+        let subjects = client.accept_database(since).await?;
+        match verb.format {
+            Format::Json => output::result(&json!({"subjects": subjects}).to_string()),
+            Format::Text => output::result(&format!(
+                "accepted: {subjects} subjects are verified again from {since}; see `sluice exceptions list`"
+            )),
+        }
+        return Ok(0);
+    }
+    if let Some(stage) = &verb.place.stage {
+        let mut findings = crate::stage::examine(stage, &Settings::read()?).await?;
+        findings.extend(client.database().await?.and_then(|known| stopped(&known)));
         print(&findings, verb.format);
         return Ok(code(&findings));
     }
     let settings = Settings::read()?;
     let mut findings = configuration(&settings);
+    // A store that cannot be asked, because another Sluice has it, is no finding.
+    findings.extend(client.database().await.ok().flatten().and_then(|known| stopped(&known)));
     match &settings.environment.odoo {
         None => findings.push(warning(
             "no Odoo is configured: the simulated one serves",
@@ -64,6 +83,16 @@ pub(crate) async fn run(verb: Doctor) -> Result<u8, Problem> {
     }
     print(&findings, verb.format);
     Ok(code(&findings))
+}
+
+/// A database that is not the one that Sluice knew.
+fn stopped(known: &DatabaseView) -> Option<Finding> {
+    let Stopped { since, why } = known.stopped.as_ref()?;
+    Some(error(
+        format!("the Odoo database `{}` {why}: nothing has been written to it since {since}", known.database),
+        "find out what was restored or moved (runbook database_changed), then `sluice doctor --accept-database SINCE` with \
+         the instant of the backup",
+    ))
 }
 
 fn code(findings: &[Finding]) -> u8 {
@@ -230,7 +259,8 @@ pub(crate) async fn before_first_order(sluice: &Embedded) {
         connection: sluice.connection.clone(),
         workers: 1,
     };
-    let findings = examine(&choice, sluice.settings.accounts.values()).await;
+    let mut findings = examine(&choice, sluice.settings.accounts.values()).await;
+    findings.extend(sluice.operator.database().await.ok().and_then(|known| stopped(&known)));
     for finding in &findings {
         output::note(&format!("{}\n    fix: {}", finding.what, finding.fix));
     }

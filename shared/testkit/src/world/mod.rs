@@ -16,7 +16,7 @@ mod trace;
 mod webhook;
 
 pub use dice::Dice;
-pub use engine::{World, WorldConfig};
+pub use engine::{Pulls, World, WorldConfig};
 pub use fault::{Plan, Port, Rates, Strike, Trouble};
 pub use setup::{FALLBACK, account, administer, stocked_odoo, tax_name};
 pub use trace::Trace;

@@ -20,8 +20,12 @@ use crate::shop::{Item, PRODUCTS, RATES, Rate};
 
 /// The internal reference of the product that stands for what Odoo does not have, where an account names one.
 pub const FALLBACK: &str = "SIM-FALLBACK";
+/// Where webhooks of every world arrive.
+pub(super) const PUBLIC_URL: &str = "https://hooks.simulated";
 /// What signs the deliveries of every account of a world.
-const SIGNING_SECRET: &str = "simulated-signing-secret";
+pub(super) const SIGNING_SECRET: &str = "simulated-signing-secret";
+/// What opens every shop of a world.
+pub(super) const ACCESS_TOKEN: &str = "simulated-access-token";
 
 /// The secrets of every account.
 #[must_use]
@@ -29,7 +33,7 @@ pub(super) fn secrets() -> AccountSecrets {
     AccountSecrets {
         signing: vec![Secret::new(SIGNING_SECRET)],
         contact_key: Secret::new("simulated-contact-key"),
-        access_token: None,
+        access_token: Some(Secret::new(ACCESS_TOKEN)),
     }
 }
 
