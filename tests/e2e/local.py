@@ -53,7 +53,7 @@ def start(processes: Processes) -> tuple[Stack, Odoo]:
     stack = Stack(endpoint, processes.logs)
     stack.build({"SLUICE_WATCHED": "1"}, "packages without code")
     stack.deploy()
-    stack.dropped()
+    stack.complete()
     stack.secret("system/odoo", odoo.secret)
     stack.secret("demo", {"current": SECRET})
     watcher(processes, stack, watch)
@@ -85,7 +85,7 @@ Sluice runs on an AWS emulator at {stack.endpoint}, Odoo is simulated at {odoo.u
 uses it is built and started anew. Logs: {FOLDER}
 
 send an order:
-  cargo run -q -p sluice -- send --channel shopify --topic orders/create tests/fixtures/shopify/plain_order.json --to '{url}'
+  cargo run -q -p sluice -- send --channel shopify --topic orders/create tests/e2e/order.json --to '{url}'
 
 see it in Odoo:
   curl -s {odoo.url}/json/2/sale.order/search_read -H 'Authorization: bearer {odoo.secret['key']}' -H 'X-Odoo-Database: sim' \\

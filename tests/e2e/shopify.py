@@ -1,4 +1,4 @@
-"""Webhooks as Shopify sends them: an order of the fixtures under a number of its own, signed over the raw bytes."""
+"""Webhooks as Shopify sends them: an order of two mugs under a number of its own, signed over the raw bytes."""
 
 import base64
 import copy
@@ -15,7 +15,7 @@ from processes import ROOT
 SECRET = "e2e-signing-secret"
 SHOP = "demo.myshopify.com"
 PATH = "/webhooks/shopify/demo"
-PLAIN = json.loads((ROOT / "tests/fixtures/shopify/plain_order.json").read_text())
+PLAIN = json.loads((ROOT / "tests/e2e/order.json").read_text())
 
 _numbers = iter(range(7001, 9999))
 

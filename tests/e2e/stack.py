@@ -1,8 +1,10 @@
 """The bundle on an emulator: built and deployed with SAM as for AWS, then looked at through the API of AWS."""
 
+import importlib
 import json
 import os
 import pathlib
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -12,20 +14,13 @@ from botocore.config import Config
 
 from processes import ROOT, TARGET, VENV, Processes, Trouble, free_port, run, until
 
+sys.path.append(str(ROOT / "infra"))
+# infra/emulator.py, which `make deploy` uses too.
+emulator_gaps = importlib.import_module("emulator")
+
 STAGE = "dev"
 REGION = "us-east-1"
-FUNCTIONS = {
-    "webhook-ingress": "WebhookIngress",
-    "normalizer": "Normalizer",
-    "odoo-writer": "OdooWriter",
-    "reconciler": "Reconciler",
-}
-ROLES = {
-    "webhook-ingress": "IngressRole",
-    "normalizer": "NormalizerRole",
-    "odoo-writer": "WriterRole",
-    "reconciler": "ReconcilerRole",
-}
+FUNCTIONS = emulator_gaps.FUNCTIONS
 EMULATOR = "emulator"
 
 
@@ -104,20 +99,10 @@ class Stack:
         found = self.aws("cloudformation").describe_stack_resources(StackName=f"sluice-{STAGE}")["StackResources"]
         return next(one["PhysicalResourceId"] for one in found if one["LogicalResourceId"] == logical_id)
 
-    def dropped(self) -> list[str]:
-        """Puts in place what this emulator's CloudFormation left out, through the API; tests/tests/template.rs asserts that
-        the template has it. Answers what was missing."""
-        missing, dynamodb, functions = [], self.aws("dynamodb"), self.aws("lambda")
-        journal = self.outputs["JournalTable"]
-        if dynamodb.describe_time_to_live(TableName=journal)["TimeToLiveDescription"]["TimeToLiveStatus"] != "ENABLED":
-            missing.append("TTL of the journal")
-            ends = {"AttributeName": "expires_at", "Enabled": True}
-            dynamodb.update_time_to_live(TableName=journal, TimeToLiveSpecification=ends)
-        for name in FUNCTIONS:
-            if "ReservedConcurrentExecutions" not in functions.get_function_concurrency(FunctionName=self.function(name)):
-                missing.append(f"reserved concurrency of {name}")
-                functions.put_function_concurrency(FunctionName=self.function(name), ReservedConcurrentExecutions=10)
-        return missing
+    def complete(self) -> None:
+        """Puts in place what this emulator leaves out."""
+        for left_out in emulator_gaps.complete(self.aws, STAGE):
+            print(f"  this emulator's CloudFormation leaves out {left_out}: set by its API", flush=True)
 
     # --- names ---
 
@@ -129,8 +114,7 @@ class Stack:
         return self.aws("sqs").get_queue_url(QueueName=f"sluice-{STAGE}-{name}")["QueueUrl"]
 
     def role(self, function: str) -> str:
-        found = self.aws("lambda").get_function_configuration(FunctionName=self.function(function))
-        return found["Role"].rsplit("/", 1)[1]
+        return emulator_gaps.role(self.aws("lambda"), self.function(function))
 
     # --- use ---
 

@@ -14,7 +14,7 @@ use sluice_domain::{
     ports::{
         PortFuture,
         journal::{Happening, Journal, JournalEntry},
-        state::{CallRecord, Cursor, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{CallRecord, Cursor, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
     state::{Head, Lane, Record},
     value::SubjectKey,
@@ -117,6 +117,18 @@ impl State for Metered {
     fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>> {
         self.weigh("pressure", &[planned::save_pressure(database, &pressure).unwrap()]);
         self.store.save_pressure(database, pressure)
+    }
+
+    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        self.store.identity(database)
+    }
+
+    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
+        self.store.save_identity(database, identity)
+    }
+
+    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
+        self.store.heads(after, limit)
     }
 
     fn cursor<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Cursor, StateError>> {
