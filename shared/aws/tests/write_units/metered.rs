@@ -119,24 +119,25 @@ impl State for Metered {
         self.store.save_pressure(database, pressure)
     }
 
-    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
-        self.store.identity(database)
-    }
-
-    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
-        self.store.save_identity(database, identity)
-    }
-
-    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
-        self.store.heads(after, limit)
-    }
-
     fn cursor<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Cursor, StateError>> {
         self.store.cursor(name)
     }
 
     fn save_cursor<'a>(&'a self, name: &'a str, _: Cursor) -> PortFuture<'a, Result<(), StateError>> {
         panic!("no order has a cursor: {name}")
+    }
+
+    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        self.store.identity(database)
+    }
+
+    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
+        self.weigh("identity", &[planned::save_identity(database, &identity).unwrap()]);
+        self.store.save_identity(database, identity)
+    }
+
+    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
+        self.store.heads(after, limit)
     }
 }
 
