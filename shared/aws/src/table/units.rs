@@ -26,9 +26,9 @@ pub struct Index {
 /// Indexes of the state table. All project keys only.
 pub const INDEXES: &[Index] = &[
     Index { name: "due", hash: "due_pk", range: "due_sk" },
-    Index { name: "number", hash: "number", range: "pk" },
-    Index { name: "odoo_name", hash: "odoo_name", range: "pk" },
-    Index { name: "odoo_id", hash: "odoo_id", range: "pk" },
+    Index { name: "number", hash: "number", range: "sk" },
+    Index { name: "odoo_name", hash: "odoo_name", range: "sk" },
+    Index { name: "odoo_id", hash: "odoo_id", range: "sk" },
     Index { name: "parked", hash: "parked", range: "sk" },
 ];
 
