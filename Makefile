@@ -18,17 +18,17 @@ help: ## This list
 run: ## Sluice with the demonstration day on http://127.0.0.1:9000 (PORT, RESET=1, ONCE=1, ODOO_URL ...)
 	cargo run --quiet --locked --package sluice -- serve --demo
 
-test: ## The whole gate, each stage timed: fmt lint template-lint unit instructions simulate-ci aws-test e2e
+test: ## The whole gate, each stage timed: fmt lint unit instructions simulate-ci template-lint e2e
 	@.ci/gate
 
 fmt: ## Format, checked
 	cargo fmt --all --check
 
 lint: ## Clippy, warnings denied
-	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 
-unit: ## Every test
-	cargo test --locked --workspace
+unit: ## Every test, those of the AWS adapters on two emulators (needs Python; the first time it fetches them)
+	.ci/emulators cargo test --locked --workspace --all-features
 
 instructions: ## Instructions of reading one order, against the committed budget (installs valgrind)
 	.ci/instructions
@@ -36,7 +36,7 @@ instructions: ## Instructions of reading one order, against the committed budget
 simulate-ci:
 	cargo run --quiet --locked --profile test --package sluice-tests --bin simulate -- --orders 20000 --seed 1
 
-aws-test: ## The adapters on two AWS emulators (needs Python; the first time it fetches the emulators)
+aws-test: ## The AWS adapters alone
 	.ci/emulators cargo test --locked --package sluice-aws --features emulator --test emulator
 
 aws-race: ## 64 writers on one subject on an emulator, one winner each round (ROUNDS=10000: about half an hour)

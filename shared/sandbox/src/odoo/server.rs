@@ -341,6 +341,7 @@ impl SimOdoo {
             now: now.as_second(),
             import: None,
             uuid: self.config.uuid(),
+            price_digits: self.config.price_digits,
             zone: record.get(schema::base::user::TZ).as_str().to_owned(),
         })
     }

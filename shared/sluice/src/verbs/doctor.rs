@@ -167,10 +167,34 @@ pub(crate) async fn examine<'a>(choice: &OdooChoice, accounts: impl Iterator<Ite
             "use 18 or 19, or test with a copy of the database first",
         ));
     }
+    findings.extend(missing_rights(&odoo, &session).await);
     for account in accounts {
         match examine_account(&odoo, &session, account).await {
             Ok(found) => findings.extend(found),
             Err(fault) => findings.push(error(format!("account {}: {fault}", account.name), right_fix(&fault))),
+        }
+    }
+    findings
+}
+
+/// What the integration user must be allowed to do, and the group that lets it.
+const RIGHTS: &[(&str, &str, &str)] = &[
+    ("res.partner", "create", "Contact creation"),
+    ("sale.order", "create", "Sales / User: all documents"),
+    ("sale.order.line", "write", "Sales / User: all documents"),
+    ("stock.picking", "write", "Inventory / User"),
+];
+
+/// Rights that are missing. An Odoo that does not answer the question (before 18) is not asked further.
+async fn missing_rights(odoo: &Odoo<'_>, session: &Session) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (model, operation, group) in RIGHTS {
+        let ask = Call::on(model, "has_access", Vec::new()).arg("operation", json!(operation));
+        if odoo.call(session, &ask).await == Ok(json!(false)) {
+            findings.push(error(
+                format!("the integration user may not {operation} {model}"),
+                format!("give it the group `{group}` in Odoo (Settings, Users)"),
+            ));
         }
     }
     findings
@@ -266,5 +290,52 @@ pub(crate) async fn before_first_order(sluice: &Embedded) {
     }
     if findings.iter().any(|finding| finding.level == Level::Error) {
         output::note("webhooks are accepted and kept; orders wait until that is mended");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use sluice_domain::ports::{
+        PortFuture,
+        http::{Http, HttpError, HttpRequest, HttpResponse},
+    };
+    use sluice_odoo::Connection;
+    use sluice_sandbox::odoo::{Role, SimConfig, SimOdoo};
+
+    use super::*;
+
+    struct Sim(Mutex<SimOdoo>);
+
+    impl Http for Sim {
+        fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
+            let answer = self.0.lock().unwrap().handle(&request, jiff::Timestamp::UNIX_EPOCH);
+            Box::pin(async move { answer })
+        }
+    }
+
+    async fn groups_asked_for(config: SimConfig) -> Vec<String> {
+        let connection = Connection {
+            url: "http://odoo".into(),
+            database: config.database.clone(),
+            login: config.login.clone(),
+            key: Secret::new(config.api_key.clone()),
+            timeout_ms: 1,
+        };
+        let http = Arc::new(Sim(Mutex::new(SimOdoo::new(config))));
+        let findings = examine(&OdooChoice { http, connection, workers: 1 }, std::iter::empty()).await;
+        findings.into_iter().map(|finding| finding.fix).collect()
+    }
+
+    #[tokio::test]
+    async fn a_missing_right_names_the_group() {
+        for config in [SimConfig::odoo18(), SimConfig::odoo19()] {
+            let enough = SimConfig { role: Role::Integration, ..config.clone() };
+            assert!(groups_asked_for(enough).await.is_empty());
+            let lacking = groups_asked_for(SimConfig { role: Role::WithoutContacts, ..config }).await;
+            assert_eq!(lacking.len(), 1);
+            assert!(lacking[0].contains("Contact creation"), "{lacking:?}");
+        }
     }
 }

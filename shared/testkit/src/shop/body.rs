@@ -10,7 +10,15 @@ use super::{Item, Line, Rate, ShopOrder, Version, money::tax};
 #[must_use]
 pub fn order_body(order: &ShopOrder, version: usize) -> Vec<u8> {
     let mut text = String::with_capacity(2_048);
-    write_order(&mut text, order, version);
+    write_order(&mut text, order, (version, false));
+    text.into_bytes()
+}
+
+/// The same as the shop itself holds it: nothing is left out.
+#[must_use]
+pub fn held_body(order: &ShopOrder, version: usize) -> Vec<u8> {
+    let mut text = String::with_capacity(2_048);
+    write_order(&mut text, order, (version, true));
     text.into_bytes()
 }
 
@@ -44,7 +52,7 @@ fn put(text: &mut String, part: std::fmt::Arguments<'_>) {
     text.write_fmt(part).expect("writing to text does not fail");
 }
 
-fn write_order(text: &mut String, order: &ShopOrder, index: usize) {
+fn write_order(text: &mut String, order: &ShopOrder, (index, whole): (usize, bool)) {
     let version = &order.versions[index];
     let first = &order.versions[0];
     let (coin, included) = (order.coin, order.tax_included);
@@ -73,7 +81,7 @@ fn write_order(text: &mut String, order: &ShopOrder, index: usize) {
             coin.text(sold.total),
             coin.text(now.total - back),
             // Some bodies leave it out: then the rates tell.
-            quoted_text(order.id.is_multiple_of(3).then(|| coin.text(now.tax - version.tax_back(included)))),
+            quoted_text((whole || order.id.is_multiple_of(3)).then(|| coin.text(now.tax - version.tax_back(included)))),
             coin.text(sold.subtotal),
             coin.text(sold.tax),
             coin.text(version.tip),

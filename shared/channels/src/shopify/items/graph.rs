@@ -183,6 +183,10 @@ fn renamed(object: Map<String, Value>) -> Map<String, Value> {
             ("fulfillmentStatus", Value::String(status)) => {
                 fields.insert("fulfillment_status".to_owned(), fulfilment(&status));
             }
+            // Asked for under this name, it adds to what follows from the lines, as it does with REST, and overrules nothing.
+            ("wasEdited", edited @ Value::Bool(_)) => {
+                fields.insert("edited".to_owned(), if edited == true { edited } else { Value::Null });
+            }
             ("defaultEmailAddress", Value::Object(mut own)) => {
                 fields.insert("email".to_owned(), own.remove("emailAddress").unwrap_or_default());
             }

@@ -34,6 +34,8 @@ pub(crate) struct Env {
     pub(crate) uuid: String,
     /// The user's time zone.
     pub(crate) zone: String,
+    /// The decimal accuracy `Product Price`.
+    pub(crate) price_digits: u32,
 }
 
 impl Env {

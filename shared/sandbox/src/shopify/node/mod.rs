@@ -162,6 +162,8 @@ fn amounts(node: &mut Map<String, Value>, rest: Rest<'_>) {
     put("totalPriceSet", rest.set_or_zero("total_price"));
     let current = rest.set("current_total_price");
     put("currentTotalPriceSet", if current.is_null() { rest.set_or_zero("total_price") } else { current });
+    let current = rest.set("current_total_tax");
+    put("currentTotalTaxSet", if current.is_null() { rest.set_or_zero("total_tax") } else { current });
     put("subtotalPriceSet", rest.set("subtotal_price"));
     put("totalTaxSet", rest.set("total_tax"));
     put("totalDiscountsSet", rest.set("total_discounts"));
