@@ -2,7 +2,7 @@
 
 use sluice_domain::{
     delivery::Wake,
-    ports::state::{CallRecord, Save, StateError},
+    ports::state::{CallRecord, Save},
     state::{Due, Lane, Record},
     value::SubjectKey,
 };
