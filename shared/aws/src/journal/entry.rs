@@ -46,7 +46,7 @@ struct Stored {
     id: Option<String>,
     #[serde(rename = "trace")]
     trace_id: String,
-    #[serde(flatten)]
+    #[serde(rename = "w")]
     what: What,
 }
 
@@ -235,7 +235,7 @@ mod tests {
                 let stated_at = Some(Timestamp::UNIX_EPOCH);
                 Happening::Evidence { topic, sha256: sha256.into(), outcome, desired, stated_at, body }
             }
-            other => other,
+            other @ (Happening::Write { .. } | Happening::Note { .. }) => other,
         };
         for what in [
             hash(&"a0".repeat(32)),
