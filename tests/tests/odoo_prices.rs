@@ -48,8 +48,6 @@ fn a_price_list_that_takes_per_cents_off_leaves_the_rounding_line_alone() {
     let order = scene.tell(plain_order(1));
     scene.finish_well();
     assert_eq!(scene.state(&order), "sale");
-    let discounts = scene.in_odoo(&order, |sale| sale.lines().map(|line| line.discount()).collect::<Vec<_>>());
-    let discounts = discounts.unwrap_or_default();
-    assert_eq!(discounts.len(), 4, "three lines and the rounding line");
-    assert!(discounts.iter().all(|discount| discount.is_zero()), "{discounts:?}");
+    let shown = scene.in_odoo(&order, |sale| sale.lines().map(|line| line.discount().to_string()).collect::<Vec<_>>());
+    assert_eq!(shown.unwrap_or_default(), ["0"; 4], "three lines and the rounding line");
 }
