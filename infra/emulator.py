@@ -48,9 +48,21 @@ def complete(client, stage: str) -> list[str]:
         policy = name.removeprefix(f"sluice-{stage}-")
         document = iam.get_role_policy(RoleName=role(functions, name), PolicyName=policy)["PolicyDocument"]
         iam.put_role_policy(RoleName=role(functions, name), PolicyName=policy, PolicyDocument=json.dumps(with_batches(document)))
+    public_url(client, stage)
     if unreserved:
         missing.append(f"reserved concurrency of {len(unreserved)} functions")
     return missing
+
+
+def public_url(client, stage: str) -> None:
+    """Subscriptions are made for an address that a simulated channel on this machine can reach: names of emulated hosts need
+    not resolve, so the API's path at the endpoint (ministack and LocalStack have it)."""
+    functions, name = client("lambda"), f"sluice-{stage}-reconciler"
+    apis = client("apigatewayv2").get_apis()["Items"]
+    api = next(one["ApiId"] for one in apis if one["Name"] == f"sluice-{stage}")
+    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    variables["SLUICE_PUBLIC_URL"] = f"{functions.meta.endpoint_url}/_aws/execute-api/{api}/$default"
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
 
 if __name__ == "__main__":

@@ -46,13 +46,14 @@ def prepare(processes: Processes) -> checks.World:
         print(f"  {line}", flush=True)
     stack.deploy()
     stack.complete()
+    stack.set("reconciler", "SLUICE_CHANNEL_BASE", odoo.shop)
     api = shopify.Door("API", stack.outputs["WebhookUrl"], endpoint)
     return checks.World(stack, odoo, api, shopify.Door("Function URL", stack.outputs["FunctionUrl"], endpoint))
 
 
 def secrets(world: checks.World) -> None:
     world.stack.secret("system/odoo", world.odoo.secret)
-    world.stack.secret("demo", {"current": shopify.SECRET, "access_token": "e2e-token"})
+    world.stack.secret("demo", {"current": shopify.SECRET, "access_token": shopify.TOKEN})
 
 
 def attempt(check, world: checks.World) -> str:

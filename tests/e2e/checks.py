@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import json
-import os
 import time
 import uuid
 from dataclasses import dataclass
@@ -91,9 +90,8 @@ def a_body_has_a_limit_and_up_to_it_nothing_is_lost(world: World) -> None:
         body = b'{"id": 1, "note": "' + b"x" * (MAX_BODY + 1 - 21) + b'"}'
         assert len(body) == MAX_BODY + 1
         assert door.post(body, shopify.headers(body))[0] == 413, door.name
-    # Random text does not shrink enough for a message, so this one goes by the bucket.
-    large = shopify.order(note=os.urandom(470_000).hex())
-    assert 900_000 < len(json.dumps(large)) <= MAX_BODY
+    large = shopify.order(note=shopify.incompressible(1_000_000))
+    assert len(json.dumps(large)) <= MAX_BODY
     before = objects(world)
     assert world.api.send(large) == 200
     confirmed(world, [large])
@@ -153,8 +151,35 @@ def a_lost_wake_is_found_by_the_sweep(world: World) -> None:
         until("the wake is lost", 10, lambda: world.stack.depth("odoo-urgent") == 0)
     finally:
         world.stack.listens("odoo-writer", True)
-    until("the sweep finds it", 20, lambda: world.stack.invoke("reconciler", {"job": "sweep"}).get("woken", 0) > 0, 1)
+    # It leaves a wake a minute to arrive.
+    until("the sweep finds it", 90, lambda: world.stack.invoke("reconciler", {"job": "sweep"}).get("woken", 0) > 0, 1)
     confirmed(world, [made])
+
+
+def a_lost_webhook_is_made_up_for_by_the_pull(world: World) -> None:
+    made = shopify.order()
+    # Nobody subscribed, so the shop tells nobody.
+    world.odoo.place(made)
+
+    def pulled() -> bool:
+        answer = world.stack.invoke("reconciler", {"job": "pull"})
+        assert "demo" in answer, answer
+        return world.odoo.confirmed([shopify.number(made)])
+
+    until("the order is read from the shop and confirmed in Odoo", 2 * PATIENCE, pulled, 2)
+
+
+def a_dropped_subscription_is_made_again(world: World) -> None:
+    world.odoo.stop()
+    # A new shop knows no subscription.
+    world.odoo.start()
+    answer = world.stack.invoke("reconciler", {"job": "subscriptions"})
+    assert answer.get("demo", {}).get("subscribed"), answer
+    made = shopify.order()
+    world.odoo.place(made)
+    confirmed(world, [made])
+    again = world.stack.invoke("reconciler", {"job": "subscriptions"})
+    assert again.get("demo", {}).get("subscribed") == [], again
 
 
 def the_schedule_runs_the_sweep(world: World) -> None:
@@ -195,6 +220,8 @@ ALL = [
     an_unknown_event_does_no_harm,
     dead_deliveries_come_back,
     a_lost_wake_is_found_by_the_sweep,
+    a_lost_webhook_is_made_up_for_by_the_pull,
+    a_dropped_subscription_is_made_again,
     without_odoo_orders_wait_and_then_drain,
     the_schedule_runs_the_sweep,
 ]

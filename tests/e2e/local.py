@@ -11,12 +11,11 @@ import time
 
 from odoo import Odoo, clean
 from processes import ROOT, TARGET, VENV, Processes, Trouble, free_port, is_taken, run, until
+from shopify import SECRET, TOKEN
 from stack import FUNCTIONS, REGION, STAGE, Stack, emulator
 
 FOLDER = TARGET / "local"
 WATCH = "watch"
-# Embedded Sluice's, so that `sluice send` needs no more than an address.
-SECRET = "demo-secret"
 PACKAGES = [word for name in FUNCTIONS for word in ("--package", f"sluice-{name}", "--bin", name)]
 
 
@@ -54,8 +53,9 @@ def start(processes: Processes) -> tuple[Stack, Odoo]:
     stack.build({"SLUICE_WATCHED": "1"}, "packages without code")
     stack.deploy()
     stack.complete()
+    stack.set("reconciler", "SLUICE_CHANNEL_BASE", odoo.shop)
     stack.secret("system/odoo", odoo.secret)
-    stack.secret("demo", {"current": SECRET})
+    stack.secret("demo", {"current": SECRET, "access_token": TOKEN})
     watcher(processes, stack, watch)
     return stack, odoo
 

@@ -126,12 +126,16 @@ class Stack:
         answer = self.aws("lambda").invoke(FunctionName=self.function(name), Payload=json.dumps(payload).encode())
         return json.loads(answer["Payload"].read() or b"null") or {}
 
-    def restart(self, name: str) -> None:
-        """New processes of a function: a changed configuration ends the old ones, as on AWS."""
+    def set(self, name: str, variable: str, value: str) -> None:
+        """Tells a function something that the template does not."""
         functions = self.aws("lambda")
         found = functions.get_function_configuration(FunctionName=self.function(name))
-        variables = found["Environment"]["Variables"] | {"E2E_RESTART": str(time.time_ns())}
+        variables = found["Environment"]["Variables"] | {variable: value}
         functions.update_function_configuration(FunctionName=self.function(name), Environment={"Variables": variables})
+
+    def restart(self, name: str) -> None:
+        """New processes of a function: a changed configuration ends the old ones, as on AWS."""
+        self.set(name, "E2E_RESTART", str(time.time_ns()))
 
     def sources(self, name: str) -> list[dict]:
         return self.aws("lambda").list_event_source_mappings(FunctionName=self.function(name))["EventSourceMappings"]
@@ -155,11 +159,9 @@ class Stack:
 
     def log(self, name: str, since: int = 0) -> str:
         """A function's log, from an instant in milliseconds."""
-        logs, group, lines = self.aws("logs"), f"/aws/lambda/{self.function(name)}", []
-        for stream in logs.describe_log_streams(logGroupName=group).get("logStreams", []):
-            arguments = {"logGroupName": group, "logStreamName": stream["logStreamName"], "startFromHead": True, "startTime": since}
-            lines += [event["message"].rstrip() for event in logs.get_log_events(**arguments)["events"]]
-        return "\n".join(lines)
+        pages = self.aws("logs").get_paginator("filter_log_events")
+        found = pages.paginate(logGroupName=f"/aws/lambda/{self.function(name)}", startTime=since)
+        return "\n".join(event["message"].rstrip() for page in found for event in page["events"])
 
 
 def answers(endpoint: str) -> bool:

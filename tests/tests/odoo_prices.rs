@@ -39,3 +39,15 @@ fn a_finer_accuracy_changes_nothing_for_other_currencies() {
         assert_eq!(placed(version, 4, plain_order(1)), ("sale".to_owned(), None), "{version}");
     }
 }
+
+#[test]
+fn a_price_list_that_takes_per_cents_off_leaves_the_rounding_line_alone() {
+    // 19 rounds tax over the whole order, the shop per line: a cent is left for the rounding line.
+    let odoo = odoo_with(19, |config| config.list_discount = 60);
+    let mut scene = Scene::over(odoo, CALM, account("alpha", ConfirmPolicy::Paid, UnknownProduct::Park));
+    let order = scene.tell(plain_order(1));
+    scene.finish_well();
+    assert_eq!(scene.state(&order), "sale");
+    let shown = scene.in_odoo(&order, |sale| sale.lines().map(|line| line.discount().to_string()).collect::<Vec<_>>());
+    assert_eq!(shown.unwrap_or_default(), ["0"; 4], "three lines and the rounding line");
+}

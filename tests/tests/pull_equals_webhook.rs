@@ -72,7 +72,7 @@ fn facets(delivery: &Delivery) -> Facets {
             Facet::Order(found) => order = Some(*found),
             Facet::Buyer(found) => buyer = Some(shown(&found)),
             Facet::Refund(found) => drop(refunds.insert(found.id.clone(), *found)),
-            other => panic!("{other:?}"),
+            other @ (Facet::Outdated | Facet::Deleted | Facet::Decision(_)) => panic!("{other:?}"),
         }
     }
     Facets { order: order.unwrap(), buyer: buyer.unwrap(), refunds }

@@ -46,7 +46,8 @@ struct Stored {
     id: Option<String>,
     #[serde(rename = "trace")]
     trace_id: String,
-    did: What,
+    #[serde(rename = "w")]
+    what: What,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -125,7 +126,7 @@ pub(crate) fn writes(entry: &JournalEntry) -> Result<Vec<Write>, StateError> {
     let key = key(entry);
     let (what, bulk) = taken_apart(entry.what.clone());
     let id = (entry.id.len() > MAX_ID_BYTES).then(|| entry.id.clone());
-    let stored = Stored { id, trace_id: entry.trace_id.clone(), did: what };
+    let stored = Stored { id, trace_id: entry.trace_id.clone(), what };
     let kept = SignedDuration::from_hours(RETENTION_DAYS.saturating_mul(HOURS));
     let expires = entry.at.saturating_add(kept).map_err(|error| StateError::Broken(error.to_string()))?;
     let expires = Value::Number(expires.as_second().into());
@@ -172,7 +173,7 @@ fn body(key: &Key, item: &Item, found: &Found) -> Result<Vec<u8>, StateError> {
 
 /// An entry, its body put together.
 pub(super) fn read(key: &Key, item: &Item, found: &Found) -> Result<JournalEntry, StateError> {
-    let Stored { id, trace_id, did: what } = from_json(item.text("e")?.as_bytes())?;
+    let Stored { id, trace_id, what } = from_json(item.text("e")?.as_bytes())?;
     let what = put_together(what, || Ok((hash_text(item)?, body(key, item, found)?)))?;
     let foreign = || StateError::Broken(format!("{} {} is no key of the journal", key.pk, key.sk));
     let (at, known) = key.sk.split_once('#').ok_or_else(foreign)?;
@@ -234,7 +235,7 @@ mod tests {
                 let stated_at = Some(Timestamp::UNIX_EPOCH);
                 Happening::Evidence { topic, sha256: sha256.into(), outcome, desired, stated_at, body }
             }
-            other => other,
+            other @ (Happening::Write { .. } | Happening::Note { .. }) => other,
         };
         for what in [
             hash(&"a0".repeat(32)),

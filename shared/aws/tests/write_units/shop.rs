@@ -90,7 +90,7 @@ impl Shop {
             timeout_ms: 130_000,
         };
         let http = Arc::new(Simulated(Mutex::new(SimOdoo::new(config))));
-        stock(&*http, &connection).await;
+        stock(&http, &connection).await;
         let store = Store::in_memory();
         let metered = Arc::new(Metered::new(store.clone()));
         let clock = Arc::new(ManualClock::new(now()));

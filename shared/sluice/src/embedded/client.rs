@@ -91,28 +91,18 @@ impl Client {
 
     /// Accepts the Odoo database as it is, page by page; answers how many subjects are verified again.
     pub(crate) async fn accept_database(&self, since: Timestamp) -> Result<usize, Problem> {
-        let (mut subjects, mut after) = (0_usize, None);
-        // Who answered the first page answers the others.
-        let mut direct: Option<Operator> = None;
-        loop {
-            let body = json!({"since": since.to_string(), "after": after});
-            let answer = if direct.is_none() { self.ask("accept-database", &body).await? } else { None };
-            let accepted: Accepted = if let Some(answer) = answer {
-                parse(&answer)?
-            } else {
-                let operator = match direct.take() {
-                    Some(operator) => operator,
-                    None => self.operator().await?,
-                };
-                let done = direct.insert(operator).accept_database(since, after.take()).await;
-                done.map_err(|error| Problem::refused(error.to_string()))?
-            };
+        let Some(first) = self.ask("accept-database", &json!({"since": since})).await? else {
+            return accept_in(&self.operator().await?, since).await;
+        };
+        let mut accepted: Accepted = parse(&first)?;
+        let mut subjects = accepted.subjects;
+        while let Some(after) = accepted.next {
+            let answer = self.ask("accept-database", &json!({"since": since, "after": after})).await?;
+            let silent = || Problem::refused(format!("{} no longer answers: run this again", self.url));
+            accepted = parse(&answer.ok_or_else(silent)?)?;
             subjects = subjects.saturating_add(accepted.subjects);
-            after = accepted.next;
-            if after.is_none() {
-                return Ok(subjects);
-            }
         }
+        Ok(subjects)
     }
 
     /// `None` where nothing listens: then the store can be opened; and for a stage, whose tables are asked.
@@ -155,6 +145,20 @@ impl Client {
             )));
         }
         Ok(Embedded::open(&path, settings, SIMULATED_VERSION)?.operator)
+    }
+}
+
+/// The same in a store that no Sluice runs on.
+async fn accept_in(operator: &Operator, since: Timestamp) -> Result<usize, Problem> {
+    let (mut subjects, mut after) = (0_usize, None);
+    loop {
+        let accepted = operator.accept_database(since, after).await;
+        let accepted = accepted.map_err(|error| Problem::refused(error.to_string()))?;
+        subjects = subjects.saturating_add(accepted.subjects);
+        after = accepted.next;
+        if after.is_none() {
+            return Ok(subjects);
+        }
     }
 }
 

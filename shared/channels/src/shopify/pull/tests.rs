@@ -46,9 +46,10 @@ fn errors_of_every_layer_have_their_own_decision() {
     let Trouble::Denied { fix } = trouble(&ask, &example("access_denied")) else { panic!("not denied") };
     assert!(fix.contains("`orders`") && fix.contains("read_orders"), "{fix}");
     assert!(matches!(trouble(&ask, &example("internal_server_error")), Trouble::Later { wait_ms: None, .. }));
-    let later = |status, headers: &[(&str, &str)]| match trouble(&ask, &answer(status, headers, "<html>")) {
-        Trouble::Later { wait_ms, .. } => wait_ms,
-        other => panic!("{other:?}"),
+    let later = |status, headers: &[(&str, &str)]| {
+        let trouble = trouble(&ask, &answer(status, headers, "<html>"));
+        let Trouble::Later { wait_ms, .. } = trouble else { panic!("{trouble:?}") };
+        wait_ms
     };
     assert_eq!(later(429, &[("Retry-After", "2.0")]), Some(2_000));
     assert_eq!(later(429, &[("Retry-After", "1.5")]), Some(2_000));

@@ -36,6 +36,8 @@ pub(crate) struct Env {
     pub(crate) zone: String,
     /// The decimal accuracy `Product Price`.
     pub(crate) price_digits: u32,
+    /// Per cents that price lists take off.
+    pub(crate) list_discount: u32,
 }
 
 impl Env {

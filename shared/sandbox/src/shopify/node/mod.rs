@@ -47,10 +47,8 @@ impl<'a> Rest<'a> {
 
     /// `{id}` of what is pointed at.
     fn pointed(self, name: &str, kind: &str) -> Value {
-        match self.gid(name, kind) {
-            Value::Null => Value::Null,
-            id => json!({ "id": id }),
-        }
+        let id = self.gid(name, kind);
+        if id.is_null() { Value::Null } else { json!({ "id": id }) }
     }
 
     /// A time in UTC.
@@ -69,10 +67,8 @@ impl<'a> Rest<'a> {
 
     /// The same, and nothing where REST is silent.
     fn set_or_zero(self, plain: &str) -> Value {
-        match self.set(plain) {
-            Value::Null => self.bag(&json!("0")),
-            set => set,
-        }
+        let set = self.set(plain);
+        if set.is_null() { self.bag(&json!("0")) } else { set }
     }
 
     fn bag(self, amount: &Value) -> Value {
