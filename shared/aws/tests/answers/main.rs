@@ -26,7 +26,7 @@ use sluice_testkit::conformance::instant;
 
 /// A connection to a server of the test.
 fn connection(server: &Server) -> Connection {
-    patient(server, Duration::from_mins(1))
+    patient(server, Duration::from_secs(60))
 }
 
 /// One that waits so long for an attempt.
@@ -40,7 +40,7 @@ fn patient(server: &Server, attempt: Duration) -> Connection {
         patience: Patience {
             connect: Duration::from_secs(20),
             attempt,
-            operation: Duration::from_mins(2),
+            operation: Duration::from_secs(120),
             attempts: 3,
         },
     })

@@ -54,8 +54,8 @@ impl World {
             // Shared cores: a slow answer is no failure here.
             patience: Patience {
                 connect: Duration::from_secs(20),
-                attempt: Duration::from_mins(1),
-                operation: Duration::from_mins(2),
+                attempt: Duration::from_secs(60),
+                operation: Duration::from_secs(120),
                 attempts: 3,
             },
         };

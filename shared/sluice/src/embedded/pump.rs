@@ -20,7 +20,7 @@ const IDLE: Duration = Duration::from_millis(200);
 /// How often the sweep runs here. On AWS it is a minute.
 const SWEEP: Duration = Duration::from_secs(5);
 /// How often channels are read here. On AWS it is every five minutes.
-const PULL: Duration = Duration::from_mins(1);
+const PULL: Duration = Duration::from_secs(60);
 /// How many pulls there are to one look at the subscriptions.
 const PULLS_PER_LOOK: u32 = 15;
 
