@@ -223,3 +223,54 @@ fn http_client(settings: &AwsSettings) -> SharedHttpClient {
     }
     builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const LAMBDA: &[(&str, &str)] = &[
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIA"),
+        ("AWS_SECRET_ACCESS_KEY", "hush"),
+        ("AWS_SESSION_TOKEN", "hush-token"),
+    ];
+
+    fn read(variables: &[(&str, &str)]) -> Result<AwsSettings, ConfigError> {
+        let map: BTreeMap<&str, &str> = variables.iter().copied().collect();
+        AwsSettings::read(&|name| map.get(name).map(|value| (*value).to_owned()))
+    }
+
+    #[test]
+    fn what_lambda_sets_is_enough_and_shows_no_secret() {
+        let settings = read(LAMBDA).unwrap();
+        assert_eq!((settings.region.as_str(), &settings.endpoint), ("eu-central-1", &None));
+        assert_eq!(settings.session_token.as_ref().map(Secret::expose), Some("hush-token"));
+        let shown = format!("{settings:?} {:?}", Connection::new(&settings));
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for (name, _) in &LAMBDA[..3] {
+            let left: Vec<_> = LAMBDA.iter().copied().filter(|(known, _)| known != name).collect();
+            let text = read(&left).unwrap_err().to_string();
+            assert!(text.starts_with(&format!("{name}: missing: ")), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_emulator_is_on_this_machine_or_behind_tls() {
+        let with = |endpoint| read(&[LAMBDA, &[("AWS_ENDPOINT_URL", endpoint)]].concat());
+        assert!(with("http://127.0.0.1:4566").is_ok() && with("https://emulator.example.com").is_ok());
+        let text = with("http://emulator.example.com").unwrap_err().to_string();
+        assert!(text.starts_with("AWS_ENDPOINT_URL: emulator.example.com:80: plain http"), "{text}");
+    }
+
+    #[test]
+    fn every_operation_ends_before_a_webhook_s_time_is_up() {
+        let Patience { connect, attempt, operation, attempts } = Patience::default();
+        assert!(connect < attempt && attempt < operation && operation < Duration::from_secs(5) && attempts > 1);
+    }
+}

@@ -15,6 +15,7 @@ mod reads;
 mod saves;
 mod secrets;
 mod server;
+mod tls;
 
 use std::{sync::Arc, time::Duration};
 

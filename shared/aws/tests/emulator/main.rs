@@ -1,5 +1,13 @@
 //! The adapters keep every promise of the ports, on two emulators that know nothing of each other. `make aws-test` starts
 //! them; without one the tests fail, they do not pass.
+//!
+//! Where the emulators differ from AWS, and what is done about it:
+//! - moto answers in threads without locks, and a failed transaction puts its whole table back: `.ci/emulators` lets it take one
+//!   request at a time. It copies the table for each transaction: fewer rounds of the race.
+//! - Indexes do not lag on either; that they may is told by `answers` (an entry of a subject that was released).
+//! - Neither throttles, leaves keys of a batch out, or loses an answer: `answers` does.
+//! - moto refuses to delete a message twice, SQS does not: see `inbox`.
+//! - A queue may begin with a smaller limit than the 1 MiB of SQS: `world` states it.
 
 #![allow(
     clippy::unwrap_used,
