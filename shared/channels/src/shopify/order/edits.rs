@@ -1,7 +1,8 @@
 //! What edits took away. No field says "edit": what is left of a line shows in its `current_quantity`, and the units that
 //! were taken away stand in a refund that gave no money back, while discounts and taxes of the line stay those of all units
 //! that were ordered (Shopify community, "Orders API return removed order item"; microsoft/BCApps, pull requests 7447 and
-//! 10462: a discount of 19.20 on two units stays 19.20 when one is removed).
+//! 10462: a discount of 19.20 on two units stays 19.20 when one is removed; public `refunds/create` bodies of multi-unit lines
+//! give back the share of the units, to the cent, while the line's own tax lines stay whole).
 
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;

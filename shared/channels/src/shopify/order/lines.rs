@@ -64,7 +64,7 @@ pub(super) fn read(
         }
         let quantity = refunds.sold(line, ordered, (currency, path))?;
         items.edited |= quantity != ordered;
-        if quantity.is_zero() && !ordered.is_zero() {
+        if quantity.is_zero() {
             continue;
         }
         let mut item = item(line, (price, ordered.max(quantity)), path, warnings)?;
