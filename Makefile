@@ -47,8 +47,8 @@ deny:
 simulate: ## The simulation (ORDERS=20000 SEED=1)
 	cargo run --quiet --locked --release --package sluice-tests --bin simulate -- --orders $(ORDERS) --seed $(SEED)
 
-bench: ## Benchmarks: figures against a baseline of the same run
-	cargo run --quiet --locked --release --package sluice-tests --bin bench
+bench: ## Benchmarks: figures against a baseline of the same run (ORDERS=20000)
+	cargo run --quiet --locked --release --package sluice-tests --bin bench -- --orders $(ORDERS)
 
 e2e: ## End to end on a local AWS emulator: comes with the AWS bundle
 	@echo "make e2e comes with the AWS bundle (issue B); nothing was run" >&2; exit 1
