@@ -1,4 +1,5 @@
-"""The simulated Odoo, as `sluice serve --odoo-port` offers it, and questions to it over its own API."""
+"""The simulated Odoo and the simulated Shopify, as `sluice serve` offers them on ports, and questions to them over their own
+APIs."""
 
 import json
 import os
@@ -13,7 +14,7 @@ PROCESS = "odoo"
 
 
 class Odoo:
-    """One simulated Odoo 19 with a store that outlives its process."""
+    """One simulated Odoo 19 with a store that outlives its process, and beside it a shop that does not."""
 
     def __init__(self, processes: Processes, folder: pathlib.Path, port: int | None = None):
         self.processes = processes
@@ -21,6 +22,8 @@ class Odoo:
         # The same port after a restart: the secret names it.
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.shop_port = free_port()
+        self.shop = f"http://127.0.0.1:{self.shop_port}"
         self.secret = {"url": self.url, "database": "sim", "login": "sluice", "key": "sim-key"}
 
     @staticmethod
@@ -33,7 +36,8 @@ class Odoo:
         env = {name: value for name, value in os.environ.items() if not name.startswith(("ODOO_", "SLUICE_"))}
         # `sluice serve` keeps settings and a port of its own besides; nobody talks to them.
         command = [TARGET / "debug" / "sluice", "serve", "--port", free_port(), "--odoo-port", self.port]
-        self.processes.start(PROCESS, [*command, "--odoo-version", "19", "--store", self.store], env, ROOT)
+        command += ["--shopify-port", self.shop_port, "--odoo-version", "19", "--store", self.store]
+        self.processes.start(PROCESS, command, env, ROOT)
         self.processes.answers(PROCESS, self.port)
 
     def stop(self) -> None:
@@ -52,6 +56,12 @@ class Odoo:
         )
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
+
+    def place(self, order: dict) -> None:
+        """Somebody buys something: the shop has the order, and tells whoever subscribed."""
+        sent = urllib.request.Request(f"{self.shop}/simulate/orders/create", data=json.dumps(order).encode())
+        with urllib.request.urlopen(sent, timeout=20) as answer:
+            assert answer.status == 201, answer.status
 
     def orders(self, numbers: list[str]) -> dict[str, list[dict]]:
         """The orders of these numbers of the shop, by number."""

@@ -1,33 +1,49 @@
-"""Webhooks as Shopify sends them: an order of the fixtures under a number of its own, signed over the raw bytes."""
+"""Webhooks as Shopify sends them: an order of two mugs under a number of its own, signed over the raw bytes."""
 
 import base64
 import copy
+import datetime
 import hashlib
 import hmac
 import http.client
 import json
+import random
+import string
 import time
 import urllib.parse
 import uuid
 
 from processes import ROOT
 
-SECRET = "e2e-signing-secret"
+# Of the simulated Shopify: what it signs with, and the token that it knows.
+SECRET = "demo-secret"
+TOKEN = "demo-token"
 SHOP = "demo.myshopify.com"
 PATH = "/webhooks/shopify/demo"
-PLAIN = json.loads((ROOT / "tests/fixtures/shopify/plain_order.json").read_text())
+PLAIN = json.loads((ROOT / "tests/e2e/order.json").read_text())
 
 _numbers = iter(range(7001, 9999))
 
 
+# What a JSON text may hold without escapes.
+LETTERS = [letter for letter in string.printable if letter.isprintable() and letter not in '"\\']
+
+
+def incompressible(length: int) -> str:
+    """Text that even compressed does not fit into one message, from about 950,000 letters on."""
+    return "".join(random.choices(LETTERS, k=length))
+
+
 def order(note: str | None = None) -> dict:
-    """A new order, with ids and a number that no other has."""
+    """A new order, with ids and a number that no other has, of this moment."""
     number = next(_numbers)
     made = copy.deepcopy(PLAIN)
     made["id"] = made["id"] + number
     made["admin_graphql_api_id"] = f"gid://shopify/Order/{made['id']}"
     made["name"] = f"#{number}"
     made["order_number"] = number
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made |= {"created_at": now, "processed_at": now, "updated_at": now}
     if note is not None:
         made["note"] = note
     return made

@@ -1,8 +1,10 @@
 """The bundle on an emulator: built and deployed with SAM as for AWS, then looked at through the API of AWS."""
 
+import importlib
 import json
 import os
 import pathlib
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -12,20 +14,13 @@ from botocore.config import Config
 
 from processes import ROOT, TARGET, VENV, Processes, Trouble, free_port, run, until
 
+sys.path.append(str(ROOT / "infra"))
+# infra/emulator.py, which `make deploy` uses too.
+emulator_gaps = importlib.import_module("emulator")
+
 STAGE = "dev"
 REGION = "us-east-1"
-FUNCTIONS = {
-    "webhook-ingress": "WebhookIngress",
-    "normalizer": "Normalizer",
-    "odoo-writer": "OdooWriter",
-    "reconciler": "Reconciler",
-}
-ROLES = {
-    "webhook-ingress": "IngressRole",
-    "normalizer": "NormalizerRole",
-    "odoo-writer": "WriterRole",
-    "reconciler": "ReconcilerRole",
-}
+FUNCTIONS = emulator_gaps.FUNCTIONS
 EMULATOR = "emulator"
 
 
@@ -44,7 +39,7 @@ def environment(endpoint: str) -> dict[str, str]:
     }
 
 
-def emulator(processes: Processes, folder: pathlib.Path, enforce: bool) -> str:
+def emulator(processes: Processes, folder: pathlib.Path, enforce: bool, extra: dict[str, str] | None = None) -> str:
     """Starts the emulator on loopback, and answers its endpoint. With `enforce` it decides by IAM."""
     program = VENV / "ministack"
     if not program.exists():
@@ -60,6 +55,7 @@ def emulator(processes: Processes, folder: pathlib.Path, enforce: bool) -> str:
         "SFTP_ENABLED": "0",
         "TMPDIR": str(folder / "tmp"),
         "AUTH": "true" if enforce else "false",
+        **(extra or {}),
     }
     processes.start(EMULATOR, [program], env)
     processes.answers(EMULATOR, port)
@@ -86,9 +82,8 @@ class Stack:
 
     # --- build and deploy ---
 
-    def build(self, profile: str) -> None:
-        env = self.env | {"CARGO_PROFILE": profile}
-        run([ROOT / ".ci/sam", "build", "--config-env", STAGE], env, self.logs / "sam-build.log", f"sam build ({profile})", 3600)
+    def build(self, how: dict[str, str], what: str) -> None:
+        run([ROOT / ".ci/sam", "build", "--config-env", STAGE], self.env | how, self.logs / "sam-build.log", f"sam build ({what})", 3600)
 
     def deploy(self) -> None:
         # Plain HTTP is all that an emulator speaks, and policies are enforced.
@@ -104,20 +99,10 @@ class Stack:
         found = self.aws("cloudformation").describe_stack_resources(StackName=f"sluice-{STAGE}")["StackResources"]
         return next(one["PhysicalResourceId"] for one in found if one["LogicalResourceId"] == logical_id)
 
-    def dropped(self) -> list[str]:
-        """Puts in place what this emulator's CloudFormation left out, through the API; tests/tests/template.rs asserts that
-        the template has it. Answers what was missing."""
-        missing, dynamodb, functions = [], self.aws("dynamodb"), self.aws("lambda")
-        journal = self.outputs["JournalTable"]
-        if dynamodb.describe_time_to_live(TableName=journal)["TimeToLiveDescription"]["TimeToLiveStatus"] != "ENABLED":
-            missing.append("TTL of the journal")
-            ends = {"AttributeName": "expires_at", "Enabled": True}
-            dynamodb.update_time_to_live(TableName=journal, TimeToLiveSpecification=ends)
-        for name in FUNCTIONS:
-            if "ReservedConcurrentExecutions" not in functions.get_function_concurrency(FunctionName=self.function(name)):
-                missing.append(f"reserved concurrency of {name}")
-                functions.put_function_concurrency(FunctionName=self.function(name), ReservedConcurrentExecutions=10)
-        return missing
+    def complete(self) -> None:
+        """Puts in place what this emulator leaves out."""
+        for left_out in emulator_gaps.complete(self.aws, STAGE):
+            print(f"  this emulator's CloudFormation leaves out {left_out}: set by its API", flush=True)
 
     # --- names ---
 
@@ -129,8 +114,7 @@ class Stack:
         return self.aws("sqs").get_queue_url(QueueName=f"sluice-{STAGE}-{name}")["QueueUrl"]
 
     def role(self, function: str) -> str:
-        found = self.aws("lambda").get_function_configuration(FunctionName=self.function(function))
-        return found["Role"].rsplit("/", 1)[1]
+        return emulator_gaps.role(self.aws("lambda"), self.function(function))
 
     # --- use ---
 
@@ -142,12 +126,16 @@ class Stack:
         answer = self.aws("lambda").invoke(FunctionName=self.function(name), Payload=json.dumps(payload).encode())
         return json.loads(answer["Payload"].read() or b"null") or {}
 
-    def restart(self, name: str) -> None:
-        """New processes of a function: a changed configuration ends the old ones, as on AWS."""
+    def set(self, name: str, variable: str, value: str) -> None:
+        """Tells a function something that the template does not."""
         functions = self.aws("lambda")
         found = functions.get_function_configuration(FunctionName=self.function(name))
-        variables = found["Environment"]["Variables"] | {"E2E_RESTART": str(time.time_ns())}
+        variables = found["Environment"]["Variables"] | {variable: value}
         functions.update_function_configuration(FunctionName=self.function(name), Environment={"Variables": variables})
+
+    def restart(self, name: str) -> None:
+        """New processes of a function: a changed configuration ends the old ones, as on AWS."""
+        self.set(name, "E2E_RESTART", str(time.time_ns()))
 
     def sources(self, name: str) -> list[dict]:
         return self.aws("lambda").list_event_source_mappings(FunctionName=self.function(name))["EventSourceMappings"]
@@ -171,11 +159,9 @@ class Stack:
 
     def log(self, name: str, since: int = 0) -> str:
         """A function's log, from an instant in milliseconds."""
-        logs, group, lines = self.aws("logs"), f"/aws/lambda/{self.function(name)}", []
-        for stream in logs.describe_log_streams(logGroupName=group).get("logStreams", []):
-            arguments = {"logGroupName": group, "logStreamName": stream["logStreamName"], "startFromHead": True, "startTime": since}
-            lines += [event["message"].rstrip() for event in logs.get_log_events(**arguments)["events"]]
-        return "\n".join(lines)
+        pages = self.aws("logs").get_paginator("filter_log_events")
+        found = pages.paginate(logGroupName=f"/aws/lambda/{self.function(name)}", startTime=since)
+        return "\n".join(event["message"].rstrip() for page in found for event in page["events"])
 
 
 def answers(endpoint: str) -> bool:

@@ -80,10 +80,9 @@ impl Schema {
     pub fn differences(&self, query: &str, data: &Value) -> Vec<String> {
         let document = query::parse_query::<Name>(query).expect("a question").into_static();
         let (root, _, set) = operation(&document);
-        let check = Check { schema: self, document: &document, variables: BTreeMap::new(), problems: Vec::new() };
-        let mut found = Vec::new();
-        check.object(set, root, data, "data", &mut found);
-        found
+        let mut check = Check { schema: self, document: &document, variables: BTreeMap::new(), problems: Vec::new() };
+        check.object(set, root, data, "data");
+        check.problems
     }
 
     fn fields(&self, name: &str) -> &[schema::Field<'static, Name>] {
@@ -226,7 +225,9 @@ impl<'a> Check<'a> {
             (Type::NonNullType(inner), value) => self.input(value, inner, path),
             (_, Value::Null) => {}
             (Type::ListType(inner), Value::Array(list)) => {
-                list.iter().for_each(|item| self.input(item, inner, path));
+                for item in list {
+                    self.input(item, inner, path);
+                }
             }
             (Type::ListType(_), _) => self.wrong(path, "no list"),
             (Type::NamedType(name), value) => self.named(name, value, path),
@@ -256,28 +257,27 @@ impl<'a> Check<'a> {
     }
 
     /// Holds an object of an answer against what was asked for.
-    fn object(&self, set: &SelectionSet<'static, Name>, of: &str, value: &Value, path: &str, found: &mut Vec<String>) {
-        let Some(fields) = value.as_object() else { return found.push(format!("{path}: no object")) };
+    fn object(&mut self, set: &'a SelectionSet<'static, Name>, of: &str, value: &Value, path: &str) {
+        let Some(fields) = value.as_object() else { return self.wrong(path, "no object") };
         let mut asked: Vec<&Field<'static, Name>> = Vec::new();
         self.gather(set, &mut asked);
+        let schema = self.schema;
         for field in &asked {
             let key = field.alias.as_ref().unwrap_or(&field.name);
             let path = format!("{path}/{key}");
-            let Some(known) = self.schema.fields(of).iter().find(|known| known.name == field.name) else { continue };
+            let Some(known) = schema.fields(of).iter().find(|known| known.name == field.name) else { continue };
             match fields.get(key) {
-                Some(inner) => self.output(field, &known.field_type, inner, &path, found),
-                None => found.push(format!("{path}: not answered")),
+                Some(inner) => self.output(field, &known.field_type, inner, &path),
+                None => self.wrong(&path, "not answered"),
             }
         }
         let keys: Vec<&Name> = asked.iter().map(|field| field.alias.as_ref().unwrap_or(&field.name)).collect();
-        let extra = fields.keys().filter(|key| !keys.contains(key));
-        found.extend(extra.map(|key| format!("{path}/{key}: not asked for")));
+        for key in fields.keys().filter(|key| !keys.contains(key)) {
+            self.wrong(path, format!("{key} was not asked for"));
+        }
     }
 
-    fn gather<'b>(&self, set: &'b SelectionSet<'static, Name>, fields: &mut Vec<&'b Field<'static, Name>>)
-    where
-        'a: 'b,
-    {
+    fn gather(&self, set: &'a SelectionSet<'static, Name>, fields: &mut Vec<&'a Field<'static, Name>>) {
         for item in &set.items {
             match item {
                 Selection::Field(field) => fields.push(field),
@@ -291,19 +291,23 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn output(&self, field: &Field<'static, Name>, of: &Typed, value: &Value, path: &str, found: &mut Vec<String>) {
+    fn output(&mut self, field: &'a Field<'static, Name>, of: &Typed, value: &Value, path: &str) {
         match (of, value) {
-            (Type::NonNullType(_), Value::Null) => found.push(format!("{path}: null")),
-            (Type::NonNullType(inner), value) => self.output(field, inner, value, path, found),
+            (Type::NonNullType(_), Value::Null) => self.wrong(path, "null"),
+            (Type::NonNullType(inner), value) => self.output(field, inner, value, path),
             (_, Value::Null) => {}
             (Type::ListType(inner), Value::Array(list)) => {
-                list.iter().for_each(|item| self.output(field, inner, item, path, found));
+                for item in list {
+                    self.output(field, inner, item, path);
+                }
             }
-            (Type::ListType(_), _) => found.push(format!("{path}: no list")),
+            (Type::ListType(_), _) => self.wrong(path, "no list"),
             (Type::NamedType(name), value) if self.schema.is_leaf(name) => {
-                found.extend(misfit(self.schema, name, value).map(|problem| format!("{path}: {problem}")));
+                if let Some(problem) = misfit(self.schema, name, value) {
+                    self.wrong(path, problem);
+                }
             }
-            (Type::NamedType(name), value) => self.object(&field.selection_set, name, value, path, found),
+            (Type::NamedType(name), value) => self.object(&field.selection_set, name, value, path),
         }
     }
 }

@@ -20,7 +20,7 @@ use sluice_domain::{
     value::{Kind, SubjectKey},
 };
 use sluice_reconciler::{End, Ran};
-use sluice_sandbox::shopify::ShopTrouble;
+use sluice_sandbox::shopify::{ShopTrouble, SimShopify};
 use sluice_testkit::{
     bugs::PullBug,
     check::{check, subject},
@@ -79,7 +79,7 @@ fn one_and_five_per_cent_are_lost_and_the_subscriptions_are_deleted() {
         let orders = busy(&mut scene, 300, seed);
         // In the middle of the day somebody, or the channel itself, deletes every subscription.
         scene.world.run_for(SignedDuration::from_mins(21));
-        scene.world.shop(0, |shop| shop.unsubscribe());
+        scene.world.shop(0, SimShopify::unsubscribe);
         scene.world.run_for(SignedDuration::from_secs(300));
         assert_eq!(scene.world.shop(0, |shop| shop.subscriptions().len()), wanted(), "after one interval");
         let rest = last_change(&orders).duration_since(scene.world.now()) + SignedDuration::from_secs(300 + 30 + 120);

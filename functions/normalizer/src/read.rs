@@ -95,12 +95,13 @@ pub(crate) fn own_subject(delivery: &Delivery) -> Option<SubjectKey> {
 }
 
 /// Seals raw bodies for the journal. One serves a whole batch: the tables of a compressor are larger than most bodies, and
-/// clearing them is much cheaper than making them.
+/// clearing them is much cheaper than making them. Not the fastest compression: what it saves, some thirty microseconds, is a
+/// ten-thousandth of the price of the write unit that its larger result takes.
 pub(crate) struct Sealer(ZlibEncoder<Vec<u8>>);
 
 impl Default for Sealer {
     fn default() -> Self {
-        Self(ZlibEncoder::new(Vec::new(), Compression::fast()))
+        Self(ZlibEncoder::new(Vec::new(), Compression::default()))
     }
 }
 

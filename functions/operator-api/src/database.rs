@@ -60,22 +60,25 @@ impl Operator {
         }
         let page = self.ports.state.heads(after, PAGE).await?;
         let next = page.last().filter(|_| page.len() == PAGE).map(|head| head.key.clone());
-        let mut subjects = 0_usize;
-        for head in page.iter().filter(|head| is_in_doubt(head, since)) {
-            self.change(&head.key, |record, now| {
+        let in_doubt = page.into_iter().filter(|head| is_in_doubt(head, since)).map(|head| head.key);
+        let in_doubt: Vec<SubjectKey> = in_doubt.collect();
+        for key in &in_doubt {
+            self.change(key, |record, now| {
                 if is_in_doubt(&record.head, since) {
                     forget(&mut record.head, now);
                 }
                 false
             })
             .await?;
-            let text = format!("verified again from {since}: an operator accepted the Odoo database");
-            self.note(&head.key, &text).await;
-            subjects = subjects.saturating_add(1);
+            self.note(key, &format!("verified again from {since}: an operator accepted the Odoo database")).await;
         }
+        let subjects = in_doubt.len();
         if next.is_none() {
-            // Uuid and mark are learned anew.
+            // Uuid and mark are learned anew. Whoever is woken earlier would be held.
             self.renote(|identity| *identity = Identity { version: identity.version, ..Identity::default() }).await?;
+            for key in in_doubt {
+                self.wake(key).await;
+            }
         }
         Ok(Accepted { subjects, next })
     }

@@ -155,7 +155,7 @@ impl Operator {
         Err(OperatorError::Busy(key.to_string()))
     }
 
-    async fn wake(&self, key: SubjectKey) {
+    pub(crate) async fn wake(&self, key: SubjectKey) {
         if key.kind() != Kind::Order {
             return;
         }

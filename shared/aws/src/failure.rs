@@ -5,13 +5,11 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 /// A table or a queue that is not there, or that this role has no right to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{what} cannot be used: {problem}: deploy the stack that has it, and look at the rights of this function's role"
-)]
+#[error("{what} cannot be used: {problem}")]
 pub struct Unusable {
     /// Its kind and name.
     pub what: String,
-    /// What AWS answered.
+    /// What AWS answered, and the fix.
     pub problem: String,
 }
 

@@ -36,7 +36,7 @@ pub(crate) enum Verb {
     Exceptions(Exceptions),
     /// Check configuration and Odoo: 0 clean, 1 blocks go-live, 3 warnings only.
     #[command(
-        after_help = "Example:\n  ODOO_URL=https://erp.example.com ODOO_DB=shop ODOO_LOGIN=sluice ODOO_API_KEY=... sluice doctor"
+        after_help = "Example:\n  ODOO_URL=https://erp.example.com ODOO_DB=shop ODOO_LOGIN=sluice ODOO_API_KEY=... sluice doctor\n  sluice doctor --accept-database 2026-11-24T02:00:00Z"
     )]
     Doctor(Doctor),
     /// Load the demonstration's products, taxes and price lists into the Odoo given by the environment, once.
@@ -213,7 +213,9 @@ pub(crate) struct Doctor {
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
-    /// A deployed stage.
-    #[arg(long)]
-    pub(crate) stage: Option<String>,
+    /// Accept the Odoo database as it is (a restored backup): what was done in it since that instant is verified again.
+    #[arg(long, value_name = "SINCE")]
+    pub(crate) accept_database: Option<jiff::Timestamp>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }

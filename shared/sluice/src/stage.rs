@@ -113,9 +113,9 @@ pub(crate) async fn examine(stage: &str, settings: &Settings) -> Result<Vec<Find
 /// Tables and queues, and whether something was given up.
 async fn resources(stage: &Stage) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let state = stage.aws.state(&stage.resource("state"), Arc::new(SystemTimer));
+    let subjects = stage.aws.state(&stage.resource("state"), Arc::new(SystemTimer));
     let journal = stage.aws.journal(&stage.resource("journal"), Arc::new(SystemTimer));
-    for unusable in [state.check().await, journal.check().await].into_iter().filter_map(Result::err) {
+    for unusable in [subjects.check().await, journal.check().await].into_iter().filter_map(Result::err) {
         findings.push(error(unusable.to_string(), format!("make deploy STAGE={}", stage.name)));
     }
     for queue in QUEUES {

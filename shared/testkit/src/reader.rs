@@ -75,6 +75,7 @@ impl Reader<'_> {
     }
 
     /// What was read, as it goes to the normalizer.
+    #[must_use]
     pub fn delivery(&self, item: &Pulled) -> Delivery {
         Delivery {
             channel: self.account.channel.clone(),

@@ -23,6 +23,7 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
         Some("webhook-ingress"),
         &[
             (GET_SECRET, &["AccountSecretArns"]),
+            (GET_SECRET, &["ContactKeyArn"]),
             (SEND, &["DeliveriesArn"]),
             (&["s3:PutObject"], &["BodiesBucketArn+/deliveries/*"]),
         ],
@@ -46,7 +47,7 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
         &[
             (GET_SECRET, &["OdooSecretArn"]),
             (TAKE, &["UrgentArn", "BulkArn"]),
-            (SEND, &["UrgentArn", "BulkArn"]),
+            (NOTE, &["UrgentArn", "BulkArn"]),
             (
                 &[
                     "dynamodb:BatchGetItem",
@@ -66,6 +67,7 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
         Some("reconciler"),
         &[
             (GET_SECRET, &["AccountSecretArns"]),
+            (GET_SECRET, &["ContactKeyArn"]),
             (SEND, &["DeliveriesArn"]),
             (SEND, &["UrgentArn", "BulkArn"]),
             (&["s3:PutObject"], &["BodiesBucketArn+/deliveries/*"]),

@@ -19,8 +19,8 @@ const PAGE_COST: u32 = 900;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct Left {
-    /// Units left at `at`; unknown while `most` is zero.
-    left: u32,
+    /// Units at `at`; unknown while `most` is zero.
+    units: u32,
     /// Milliseconds since 1970.
     at: i64,
     restored: u32,
@@ -36,7 +36,7 @@ impl Left {
     fn by(&self, now: i64) -> u32 {
         let back = now.saturating_sub(self.at).max(0).saturating_mul(i64::from(self.restored)).checked_div(1_000);
         let back = back.and_then(|back| u32::try_from(back).ok()).unwrap_or(u32::MAX);
-        self.left.saturating_add(back).min(self.most)
+        self.units.saturating_add(back).min(self.most)
     }
 
     /// Takes the cost, or says how long to wait, in milliseconds.
@@ -52,7 +52,7 @@ impl Left {
             let missing = u64::from(cost.saturating_sub(left)).saturating_mul(1_000);
             return Err(missing.div_ceil(u64::from(self.restored.max(1))).max(1));
         }
-        (self.left, self.at) = (left.saturating_sub(cost), now);
+        (self.units, self.at) = (left.saturating_sub(cost), now);
         Ok(())
     }
 }
@@ -100,7 +100,7 @@ impl<'a> Budget<'a> {
     /// What the channel says is left.
     pub(crate) async fn learn(&self, meter: Meter, now: Timestamp) {
         self.change(|left| {
-            (left.left, left.at) = (meter.available, now.as_millisecond());
+            (left.units, left.at) = (meter.available, now.as_millisecond());
             (left.restored, left.most) = (meter.restored, meter.most);
         })
         .await;
@@ -141,10 +141,10 @@ mod tests {
 
     #[test]
     fn what_is_missing_comes_back_in_time() {
-        let mut left = Left { left: 100, at: 1_000, restored: 50, most: 1_000, ..Left::default() };
+        let mut left = Left { units: 100, at: 1_000, restored: 50, most: 1_000, ..Left::default() };
         assert_eq!(left.take(300, 1_000), Err(4_000));
         assert_eq!(left.take(300, 5_000), Ok(()));
-        assert_eq!((left.left, left.at), (0, 5_000));
+        assert_eq!((left.units, left.at), (0, 5_000));
         // Never more than gathers, and never less than can be asked for.
         assert_eq!(left.by(1_000_000), 1_000);
         assert_eq!(left.take(5_000, 1_000_000), Ok(()));

@@ -158,7 +158,7 @@ fn note(read: &AccountRead) {
             tracing::warn!(%account, pages, orders, deliveries, known, behind_seconds, reason, outcome = "unread");
         }
         End::Denied(_) => {
-            tracing::error!(%account, pages, orders, deliveries, behind_seconds, reason, outcome = "denied")
+            tracing::error!(%account, pages, orders, deliveries, behind_seconds, reason, outcome = "denied");
         }
         End::Skipped(_) => tracing::warn!(%account, reason, outcome = "skipped"),
     }

@@ -67,23 +67,20 @@ impl Kept {
 
     /// The run that goes on, or a new one.
     pub(crate) fn run(&mut self, now: Timestamp) -> &mut Run {
-        self.place.run.get_or_insert_with(|| Run { began: now, after: None })
+        self.place.run.get_or_insert(Run { began: now, after: None })
     }
 
     /// Everything up to that place of the run has been handed over durably.
     pub(crate) fn turn(&mut self, next: Option<String>) {
-        match next {
-            Some(next) => {
-                if let Some(run) = &mut self.place.run {
-                    run.after = Some(next);
-                }
+        if next.is_some() {
+            if let Some(run) = &mut self.place.run {
+                run.after = next;
             }
-            None => {
-                let began = self.place.run.take().map_or(self.place.from, |run| run.began);
-                let from = began.checked_sub(OVERLAP).unwrap_or(began);
-                self.place.from = from.max(self.place.from);
-            }
+            return;
         }
+        let began = self.place.run.take().map_or(self.place.from, |run| run.began);
+        let from = began.checked_sub(OVERLAP).unwrap_or(began);
+        self.place.from = from.max(self.place.from);
     }
 
     /// Saves the place, unless another instance has saved its own meanwhile.

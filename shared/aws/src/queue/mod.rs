@@ -63,12 +63,7 @@ impl SqsQueue {
     pub async fn check(&self) -> Result<(), Unusable> {
         let QueueUrls { deliveries, urgent, bulk } = &self.urls;
         for url in [deliveries, urgent, bulk].into_iter().flatten() {
-            let asked = self.client.get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::QueueArn);
-            let what = || format!("the queue {url}");
-            asked
-                .send()
-                .await
-                .map_err(|error| Unusable { what: what(), problem: described("GetQueueAttributes", url, &error) })?;
+            look::attribute(&self.client, url, QueueAttributeName::QueueArn).await?;
         }
         Ok(())
     }

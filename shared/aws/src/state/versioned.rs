@@ -26,7 +26,7 @@ pub(super) async fn identity(table: &Table, database: &str) -> Result<Identity, 
     Ok(Identity { version: item.number("v")?, ..identity })
 }
 
-pub(super) fn save_identity(database: &str, identity: &Identity) -> Result<Write, StateError> {
+pub(crate) fn save_identity(database: &str, identity: &Identity) -> Result<Write, StateError> {
     let read = identity.version;
     let next = Identity { version: read.saturating_add(1), ..identity.clone() };
     Ok(write(keys::identity(database), read, Item::default().with("v", next.version).with("i", to_json(&next)?)))

@@ -1,6 +1,7 @@
 //! An emulator, and tables, queues and a bucket in it for one test.
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -13,7 +14,10 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType,
 };
 use aws_sdk_sqs::types::QueueAttributeName;
-use sluice_aws::{AwsSettings, Connection, DynamoJournal, DynamoState, Patience, QueueUrls, S3Bodies, SqsQueue};
+use sluice_aws::{
+    AwsSettings, Connection, DynamoJournal, DynamoState, Patience, QueueUrls, S3Bodies, SqsQueue,
+    table::units::{INDEXES, Index},
+};
 use sluice_domain::ports::secrets::Secret;
 use sluice_platform::{SystemTimer, config::environment};
 
@@ -65,26 +69,21 @@ impl World {
     /// State in a table as the template makes it.
     pub(crate) async fn state(&self) -> DynamoState {
         let name = Self::fresh("state");
-        let indexes = [
-            index("due", "due_pk", "due_sk"),
-            index("number", "number", "sk"),
-            index("odoo_name", "odoo_name", "sk"),
-            index("odoo_id", "odoo_id", "sk"),
-            index("parked", "parked", "sk"),
-        ];
-        let attributes = ["pk", "sk", "due_pk", "due_sk", "number", "odoo_name", "odoo_id", "parked"];
-        self.table(&name, &attributes, Some(indexes.to_vec())).await;
+        let indexes = INDEXES.iter().map(index).collect();
+        let keys = INDEXES.iter().flat_map(|index| [index.hash, index.range]);
+        let attributes: BTreeSet<&str> = keys.chain(["pk", "sk"]).collect();
+        self.table(&name, &attributes, Some(indexes)).await;
         self.connection.state(&name, Arc::new(SystemTimer))
     }
 
     /// The journal in a table of its own.
     pub(crate) async fn journal(&self) -> DynamoJournal {
         let name = Self::fresh("journal");
-        self.table(&name, &["pk", "sk"], None).await;
+        self.table(&name, &["pk", "sk"].into(), None).await;
         self.connection.journal(&name, Arc::new(SystemTimer))
     }
 
-    async fn table(&self, name: &str, attributes: &[&str], indexes: Option<Vec<GlobalSecondaryIndex>>) {
+    async fn table(&self, name: &str, attributes: &BTreeSet<&str>, indexes: Option<Vec<GlobalSecondaryIndex>>) {
         let client = aws_sdk_dynamodb::Client::new(self.connection.config());
         let create = client.create_table().table_name(name).billing_mode(BillingMode::PayPerRequest);
         let create = create.set_key_schema(Some(schema("pk", "sk"))).set_global_secondary_indexes(indexes);
@@ -136,8 +135,9 @@ fn schema(hash: &str, range: &str) -> Vec<KeySchemaElement> {
     vec![key(hash, KeyType::Hash), key(range, KeyType::Range)]
 }
 
-fn index(name: &str, hash: &str, range: &str) -> GlobalSecondaryIndex {
+fn index(index: &Index) -> GlobalSecondaryIndex {
     let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
-    let index = GlobalSecondaryIndex::builder().index_name(name).set_key_schema(Some(schema(hash, range)));
+    let keys = schema(index.hash, index.range);
+    let index = GlobalSecondaryIndex::builder().index_name(index.name).set_key_schema(Some(keys));
     index.projection(keys_only).build().unwrap()
 }

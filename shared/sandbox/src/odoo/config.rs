@@ -44,6 +44,10 @@ pub struct SimConfig {
     pub role: Role,
     /// Its own time zone, in hours east of UTC: `load` reads dates in it, unless the context names another one.
     pub hours_east: i8,
+    /// The decimal accuracy `Product Price`.
+    pub price_digits: u32,
+    /// Per cents that every price list takes off and shows as a discount, where a line does not say its own.
+    pub list_discount: u32,
     /// Users besides the integration user and the administrator.
     pub users: Vec<SimUser>,
     /// API key of the administrator, login `admin`.
@@ -68,6 +72,8 @@ impl SimConfig {
             role: Role::IntegrationWithSetup,
             // Whoever is made in Odoo's interface has the time zone of the administrator's browser.
             hours_east: 2,
+            price_digits: 2,
+            list_discount: 0,
             users: Vec::new(),
             admin_key: "sim-admin-key".into(),
             seed: 1,

@@ -342,6 +342,8 @@ impl SimOdoo {
             now: now.as_second(),
             import: None,
             uuid: self.config.uuid(),
+            price_digits: self.config.price_digits,
+            list_discount: self.config.list_discount,
             zone: record.get(schema::base::user::TZ).as_str().to_owned(),
         })
     }

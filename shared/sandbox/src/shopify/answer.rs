@@ -169,7 +169,8 @@ fn resolve(
         "webhookSubscriptions" => {
             // All of them are one page: an app has a few dozen.
             let first = question.number(field, "first").unwrap_or_default();
-            Ok(connection(shop.webhooks.subscriptions().iter().take(first).map(listed).collect(), false, ""))
+            let nodes: Vec<Value> = shop.webhooks.subscriptions().iter().take(first).map(listed).collect();
+            Ok(connection(&nodes, false, ""))
         }
         "webhookSubscriptionCreate" => Ok(subscribe(shop, question, field)),
         other => Err(Wrong::new("undefinedField", format!("Field '{other}' doesn't exist on type 'QueryRoot'"))),

@@ -105,8 +105,8 @@ impl Orders {
         let more = rows.len() > first;
         rows.truncate(first);
         let end = rows.last().map(|row| cursor(&format!("{}-{}", row.0.as_microsecond(), row.1))).unwrap_or_default();
-        let nodes = rows.into_iter().map(|row| self.node(row.1, now)).collect();
-        Ok(connection(nodes, more, &end))
+        let nodes: Vec<Value> = rows.into_iter().map(|row| self.node(row.1, now)).collect();
+        Ok(connection(&nodes, more, &end))
     }
 }
 

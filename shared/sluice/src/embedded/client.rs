@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice_domain::ports::http::{Http, HttpError, HttpRequest, HttpResponse, Method};
-use sluice_operator_api::{ExceptionGroup, Operator, OperatorError, Selection, Trace};
+use sluice_operator_api::{Accepted, DatabaseView, ExceptionGroup, Operator, OperatorError, Selection, Trace};
 use sluice_platform::HttpClient;
 
 use super::{Embedded, connection::SIMULATED_VERSION, server::OPERATOR_HEADER, settings::Settings};
@@ -76,6 +77,34 @@ impl Client {
         Ok(u64::try_from(done.subjects).unwrap_or_default())
     }
 
+    /// What is known of the Odoo database; `None` where there is neither a Sluice nor a store.
+    pub(crate) async fn database(&self) -> Result<Option<DatabaseView>, Problem> {
+        if let Some(answer) = self.ask("database", &Value::Null).await? {
+            return parse(&answer).map(Some);
+        }
+        if self.stage.is_none() && !Settings::read()?.store(None).is_file() {
+            return Ok(None);
+        }
+        let known = self.operator().await?.database().await;
+        known.map(Some).map_err(|error| Problem::refused(error.to_string()))
+    }
+
+    /// Accepts the Odoo database as it is, page by page; answers how many subjects are verified again.
+    pub(crate) async fn accept_database(&self, since: Timestamp) -> Result<usize, Problem> {
+        let Some(first) = self.ask("accept-database", &json!({"since": since})).await? else {
+            return accept_in(&self.operator().await?, since).await;
+        };
+        let mut accepted: Accepted = parse(&first)?;
+        let mut subjects = accepted.subjects;
+        while let Some(after) = accepted.next {
+            let answer = self.ask("accept-database", &json!({"since": since, "after": after})).await?;
+            let silent = || Problem::refused(format!("{} no longer answers: run this again", self.url));
+            accepted = parse(&answer.ok_or_else(silent)?)?;
+            subjects = subjects.saturating_add(accepted.subjects);
+        }
+        Ok(subjects)
+    }
+
     /// `None` where nothing listens: then the store can be opened; and for a stage, whose tables are asked.
     async fn ask(&self, verb: &str, body: &Value) -> Result<Option<HttpResponse>, Problem> {
         if self.stage.is_some() {
@@ -116,6 +145,20 @@ impl Client {
             )));
         }
         Ok(Embedded::open(&path, settings, SIMULATED_VERSION)?.operator)
+    }
+}
+
+/// The same in a store that no Sluice runs on.
+async fn accept_in(operator: &Operator, since: Timestamp) -> Result<usize, Problem> {
+    let (mut subjects, mut after) = (0_usize, None);
+    loop {
+        let accepted = operator.accept_database(since, after).await;
+        let accepted = accepted.map_err(|error| Problem::refused(error.to_string()))?;
+        subjects = subjects.saturating_add(accepted.subjects);
+        after = accepted.next;
+        if after.is_none() {
+            return Ok(subjects);
+        }
     }
 }
 

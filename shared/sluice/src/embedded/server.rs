@@ -11,7 +11,10 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::{Value, json};
-use sluice_domain::ports::http::{HttpError, HttpRequest, HttpResponse, Method};
+use sluice_domain::{
+    ports::http::{HttpError, HttpRequest, HttpResponse, Method},
+    value::SubjectKey,
+};
 use sluice_operator_api::{OperatorError, Selection};
 use sluice_webhook_ingress::{Answer, IngressRequest, MAX_BODY};
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -174,7 +177,7 @@ fn json_of(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {
     response
 }
 
-/// `POST /operator/{trace,exceptions,retry,park,release}` with a JSON body.
+/// `POST /operator/{trace,exceptions,retry,park,release,database,accept-database}` with a JSON body.
 async fn operator(request: Request<Incoming>, sluice: &Embedded) -> Response<Full<Bytes>> {
     let path = request.uri().path().to_owned();
     let body = Limited::new(request.into_body(), MAX_BODY).collect().await;
@@ -187,6 +190,14 @@ async fn operator(request: Request<Incoming>, sluice: &Embedded) -> Response<Ful
         "retry" => operator.retry(&selection(&body)).await.map(|done| json!({"subjects": done.subjects})),
         "park" => operator.park(&field("id")).await.map(|done| json!({"subjects": done.subjects})),
         "release" => operator.release(&field("id")).await.map(|done| json!({"subjects": done.subjects})),
+        "database" => operator.database().await.map(|known| json!(known)),
+        "accept-database" => {
+            let Ok(since) = field("since").parse() else {
+                return json_of(StatusCode::BAD_REQUEST, &json!({"error": "since: an instant as RFC 3339 has it"}));
+            };
+            let after = SubjectKey::parse(&field("after")).ok();
+            operator.accept_database(since, after).await.map(|accepted| json!(accepted))
+        }
         _ => return text(StatusCode::NOT_FOUND, "no such operation\n"),
     };
     sluice.bell.notify_waiters();

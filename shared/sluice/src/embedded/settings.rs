@@ -72,9 +72,18 @@ impl Settings {
         self.accounts.keys().any(|name| variable(&access_token_variable(name)).is_some())
     }
 
-    /// The one file of the store.
+    /// The one file of the store. What was done in one Odoo is no help with another: each has its own, unless one is named.
     pub(crate) fn store(&self, given: Option<PathBuf>) -> PathBuf {
-        given.or_else(|| self.environment.store.clone()).unwrap_or_else(|| PathBuf::from(".sluice/embedded.sluice"))
+        let own = || match &self.environment.odoo {
+            None => PathBuf::from(".sluice/embedded.sluice"),
+            Some(odoo) => {
+                let host = odoo.url.split_once("://").map_or(&*odoo.url, |(_, host)| host);
+                let name = format!("{}-{}", host.trim_end_matches('/'), odoo.database);
+                let plain = |letter: char| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' };
+                PathBuf::from(format!(".sluice/{}.sluice", name.chars().map(plain).collect::<String>()))
+            }
+        };
+        given.or_else(|| self.environment.store.clone()).unwrap_or_else(own)
     }
 }
 

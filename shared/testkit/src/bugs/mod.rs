@@ -73,8 +73,8 @@ bugs! {
     ConfirmsUnpaid,
     /// Cancellations are not sent.
     NeverCancels,
-    /// Whichever record a load blames, the last one is taken out.
-    BlamesTheWrongRecord,
+    /// Whatever a load of several records blames is refused without asking again.
+    BelievesEveryBlame,
     /// E-mail addresses of contacts are those of the previous contact.
     MixesUpContacts,
     /// What is read from Odoo is what was read the first time.

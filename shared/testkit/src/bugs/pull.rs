@@ -10,12 +10,13 @@ use sluice_domain::{
         PortFuture, Ports,
         http::{Http, HttpError, HttpRequest, HttpResponse},
         queue::{Queue, QueueError},
-        state::{CallRecord, Cursor, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{Cursor, State, StateError},
     },
-    state::{Head, Lane, ReadOrPush, Record},
-    value::SubjectKey,
+    state::{Lane, ReadOrPush},
 };
 use sluice_reconciler::OVERLAP;
+
+use super::state::BuggyState;
 
 /// A bug of pulls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,17 +55,18 @@ impl PullBug {
 pub fn plant_pull(bug: PullBug, ports: Ports) -> Ports {
     let held = Held::default();
     Ports {
-        state: Arc::new(BuggyState {
-            bug,
-            inner: Arc::clone(&ports.state),
-            queue: Arc::clone(&ports.queue),
-            held: Arc::clone(&held),
-        }),
+        state: Arc::new(BuggyState::of_pulls(
+            Cursors { bug, queue: Arc::clone(&ports.queue), held: Arc::clone(&held) },
+            Arc::clone(&ports.state),
+        )),
         queue: Arc::new(BuggyQueue { bug, inner: Arc::clone(&ports.queue), held }),
         http: Arc::new(BuggyHttp { bug, inner: Arc::clone(&ports.http) }),
         ..ports
     }
 }
+
+/// What the names of pulls' cursors begin with.
+const PULL: &str = "pull#";
 
 /// What was read and is sent when the cursor has moved.
 type Held = Arc<Mutex<Vec<Delivery>>>;
@@ -143,16 +145,26 @@ impl Http for BuggyHttp {
     }
 }
 
-struct BuggyState {
+/// What becomes of the cursors.
+pub(super) struct Cursors {
     bug: PullBug,
-    inner: Arc<dyn State>,
     queue: Arc<dyn Queue>,
     held: Held,
 }
 
-impl BuggyState {
-    async fn save_cursor_badly(&self, name: &str, mut cursor: Cursor) -> Result<(), StateError> {
-        if self.bug == PullBug::NoOverlap && name.starts_with("pull#") {
+impl Cursors {
+    /// A run begins: what an earlier one held died with its process.
+    pub(super) fn loads(&self, name: &str) {
+        if name.starts_with(PULL) {
+            self.held.lock().expect("a world is one thread").clear();
+        }
+    }
+
+    pub(super) async fn save(&self, state: &dyn State, name: &str, mut cursor: Cursor) -> Result<(), StateError> {
+        if !name.starts_with(PULL) {
+            return state.save_cursor(name, cursor).await;
+        }
+        if self.bug == PullBug::NoOverlap {
             let mut place: Value = serde_json::from_str(&cursor.value).expect("a place");
             if place["run"].is_null() {
                 let from: Timestamp = place["from"].as_str().expect("an instant").parse().expect("an instant");
@@ -160,87 +172,11 @@ impl BuggyState {
             }
             cursor.value = place.to_string();
         }
-        let saved = self.inner.save_cursor(name, cursor).await;
-        if name.starts_with("pull#") {
-            let held = std::mem::take(&mut *self.held.lock().expect("a world is one thread"));
-            for delivery in held {
-                self.queue.send_delivery(delivery).await.ok();
-            }
+        let saved = state.save_cursor(name, cursor).await;
+        let held = std::mem::take(&mut *self.held.lock().expect("a world is one thread"));
+        for delivery in held {
+            self.queue.send_delivery(delivery).await.ok();
         }
         saved
-    }
-}
-
-impl State for BuggyState {
-    fn read(&self, keys: Vec<SubjectKey>) -> PortFuture<'_, Result<Vec<Option<Record>>, StateError>> {
-        self.inner.read(keys)
-    }
-
-    fn save(&self, saves: Vec<Save>) -> PortFuture<'_, Vec<Result<(), StateError>>> {
-        self.inner.save(saves)
-    }
-
-    fn due(&self, lane: Lane, now: Timestamp, limit: usize) -> PortFuture<'_, Result<Vec<SubjectKey>, StateError>> {
-        self.inner.due(lane, now, limit)
-    }
-
-    fn find<'a>(&'a self, reference: &'a str) -> PortFuture<'a, Result<Vec<SubjectKey>, StateError>> {
-        self.inner.find(reference)
-    }
-
-    fn parked(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
-        self.inner.parked(after, limit)
-    }
-
-    fn open_call(&self, call: CallRecord) -> PortFuture<'_, Result<(), StateError>> {
-        self.inner.open_call(call)
-    }
-
-    fn close_call<'a>(&'a self, id: &'a str) -> PortFuture<'a, Result<(), StateError>> {
-        self.inner.close_call(id)
-    }
-
-    fn overdue_calls(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Result<Vec<CallRecord>, StateError>> {
-        self.inner.overdue_calls(now, limit)
-    }
-
-    fn acquire_permit(&self, request: PermitRequest) -> PortFuture<'_, Result<Option<Permit>, StateError>> {
-        self.inner.acquire_permit(request)
-    }
-
-    fn release_permit(&self, permit: Permit) -> PortFuture<'_, Result<(), StateError>> {
-        self.inner.release_permit(permit)
-    }
-
-    fn pressure<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Pressure, StateError>> {
-        self.inner.pressure(database)
-    }
-
-    fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>> {
-        self.inner.save_pressure(database, pressure)
-    }
-
-    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
-        self.inner.identity(database)
-    }
-
-    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
-        self.inner.save_identity(database, identity)
-    }
-
-    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
-        self.inner.heads(after, limit)
-    }
-
-    fn cursor<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Cursor, StateError>> {
-        if name.starts_with("pull#") {
-            // A run begins: what an earlier one held died with its process.
-            self.held.lock().expect("a world is one thread").clear();
-        }
-        self.inner.cursor(name)
-    }
-
-    fn save_cursor<'a>(&'a self, name: &'a str, cursor: Cursor) -> PortFuture<'a, Result<(), StateError>> {
-        Box::pin(self.save_cursor_badly(name, cursor))
     }
 }

@@ -10,8 +10,6 @@ use crate::{shop::ShopOrder, world::World};
 
 /// Companies have a contact each, without an external id.
 const OWN_CONTACTS: usize = 2;
-/// The contact that marks the database.
-const CANARY: &str = "sluice.canary";
 
 pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Findings) {
     for id in world.uncorrected() {
@@ -57,7 +55,7 @@ pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Fin
         if nameless != OWN_CONTACTS {
             findings.duplicated.push(format!("{nameless} contacts have no external id"));
         }
-        let named = odoo.partners().filter(|one| !one.external_id().is_empty() && one.external_id() != CANARY);
+        let named = odoo.partners().filter(|one| !one.external_id().is_empty() && one.is_active());
         let parents = named.filter(|one| one.parent_id().is_none()).count();
         if parents > buyers.len() + waiting(orders, &buyers) {
             findings.duplicated.push(format!("{parents} contacts for {} buyers", buyers.len()));

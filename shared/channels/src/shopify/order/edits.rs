@@ -190,8 +190,8 @@ impl Cut {
     }
 }
 
-/// A payload states discounts and taxes of a line for all units that were ordered, or for those that are left: what agrees
-/// with the sums that are current is right, and where none are stated, the former.
+/// A payload states discounts and taxes of a line for all units that were ordered, as shops do, or for those that are left:
+/// right is what agrees with the sums that are current; among those, what follows from the rates; and else the former.
 pub(super) fn settle(
     items: &mut Items,
     (shipping, charges): (&[ShippingLine], &[Charge]),
@@ -200,21 +200,34 @@ pub(super) fn settle(
     if items.cuts.is_empty() {
         return Ok(());
     }
-    let of_variant = |(discount, taxes): (bool, bool)| {
+    let mut agreeing = Vec::new();
+    let mut others = Vec::new();
+    for (discount, taxes) in [(true, true), (true, false), (false, true), (false, false)] {
         let mut lines = items.lines.clone();
         items.cuts.iter().for_each(|cut| cut.apply(&mut lines, discount, taxes));
-        lines
-    };
-    let variants = [(true, true), (true, false), (false, true), (false, false)];
-    for lines in variants.map(of_variant) {
         let sums = OrderSums::of(current.currency, &lines, shipping, charges);
-        if current.agrees(&sums.map_err(|error| refuse("line_items", error.to_string()))?) {
-            items.lines = lines;
-            return Ok(());
-        }
+        let agrees = current.agrees(&sums.map_err(|error| refuse("line_items", error.to_string()))?);
+        if agrees { &mut agreeing } else { &mut others }.push(lines);
     }
-    items.lines = of_variant((true, true));
+    let mut candidates = if agreeing.is_empty() { others } else { agreeing };
+    let cut = |lines: &[OrderLine]| {
+        items.cuts.iter().all(|cut| lines.get(cut.line).is_some_and(|line| follows(line, current.included)))
+    };
+    let chosen = candidates.iter().position(|lines| cut(lines)).unwrap_or_default();
+    items.lines = candidates.swap_remove(chosen);
     Ok(())
+}
+
+/// Is the tax of a line what its rates give, but for the rounding of each?
+fn follows(line: &OrderLine, included: bool) -> bool {
+    let net = line.unit_price.get().saturating_mul(line.quantity.get()).saturating_sub(line.discount.major());
+    let rate = line.taxes.iter().fold(Decimal::ZERO, |sum, tax| sum.saturating_add(tax.rate.get()));
+    let base = if included { net.checked_div(rate.saturating_add(Decimal::ONE)).unwrap_or_default() } else { net };
+    let stated = line.taxes.iter().fold(Decimal::ZERO, |sum, tax| sum.saturating_add(tax.amount.major()));
+    // One unit for its own rounding, one that a shop which rounds the order moves onto some line.
+    let smallest = Decimal::new(2, line.discount.currency().exponent());
+    let bound = smallest.saturating_mul(Decimal::from(line.taxes.len()));
+    stated.saturating_sub(base.saturating_mul(rate)).abs() <= bound
 }
 
 /// An amount in a refund's line: the set where there is one, since the plain number may carry the noise of a float.

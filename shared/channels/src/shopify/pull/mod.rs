@@ -6,6 +6,8 @@ mod documents;
 mod order;
 mod rest;
 mod subscribe;
+#[cfg(test)]
+mod tests;
 
 use serde_json::json;
 use sluice_domain::ports::http::HttpResponse;

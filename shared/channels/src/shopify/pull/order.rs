@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, de::IgnoredAny};
-use serde_json::{json, value::RawValue};
+use serde_json::{Value, value::RawValue};
 
 use super::{answer::part, rest};
 use crate::{Answer, Pulled, Trouble, shopify::topics};
@@ -93,9 +93,16 @@ fn item(node: &str) -> Pulled {
     if glance.is_whole() {
         return Pulled { topic, id, changed, body, rest: None };
     }
-    // Should the rest never come, this says so itself: a part of an order must not pass for one.
-    let unread = json!({"id": glance.id, "rest": {"pageInfo": {"hasNextPage": true}}});
-    Pulled { topic, id, changed, body: unread.to_string().into_bytes(), rest: Some(rest::of_order(&glance.id)) }
+    Pulled { topic, id, changed, body: partial(node), rest: Some(rest::of_order(&glance.id)) }
+}
+
+/// Should the rest never come, this says so itself: a part of an order must not pass for one.
+fn partial(node: &str) -> Vec<u8> {
+    let mut node: Value = serde_json::from_str(node).unwrap_or_default();
+    if let Some(more) = node.pointer_mut("/lineItems/pageInfo/hasNextPage") {
+        *more = Value::Bool(true);
+    }
+    node.to_string().into_bytes()
 }
 
 /// `5001` of `gid://shopify/Order/5001`.

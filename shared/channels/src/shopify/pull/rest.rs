@@ -86,16 +86,16 @@ pub(super) fn answer(rest: &Rest, data: &str) -> Result<Answer, Trouble> {
         Open::Lines(_) => lines(&mut held, found)?,
         Open::Refund { place, id, after } => refund(&mut held, (place, id, after.is_some()), found)?,
     }
-    Ok(Answer::Item(pulled(held)))
+    Ok(Answer::Item(pulled(&held)))
 }
 
-fn pulled(held: Held) -> Pulled {
+fn pulled(held: &Held) -> Pulled {
     Pulled {
         topic: topics::PULLED_ORDER,
         id: Some(plain(&held.id).to_owned()),
         changed: held.version.as_deref().and_then(|version| version.parse().ok()),
         body: if held.open.is_empty() { held.node.to_string().into_bytes() } else { Vec::new() },
-        rest: (!held.open.is_empty()).then(|| keep(&held)),
+        rest: (!held.open.is_empty()).then(|| keep(held)),
     }
 }
 

@@ -79,7 +79,7 @@ impl Question {
             match item {
                 Selection::Field(field) => fields.push(field),
                 Selection::InlineFragment(inner) => {
-                    self.gather(&inner.selection_set, depth.saturating_sub(1), fields)?
+                    self.gather(&inner.selection_set, depth.saturating_sub(1), fields)?;
                 }
                 Selection::FragmentSpread(spread) => {
                     let fragment = self.document.definitions.iter().find_map(|definition| match definition {

@@ -70,11 +70,11 @@ fn one(question: &Question, field: &Field<'static, String>, value: &Value, point
     };
     let end = begin.saturating_add(first).min(list.len());
     let nodes: Vec<Value> = list.iter().skip(begin).take(first).cloned().collect();
-    select(question, &field.selection_set, &connection(nodes, end < list.len(), &cursor(&end.to_string())), points)
+    select(question, &field.selection_set, &connection(&nodes, end < list.len(), &cursor(&end.to_string())), points)
 }
 
 /// A connection with its page.
-pub(in crate::shopify) fn connection(nodes: Vec<Value>, more: bool, end: &str) -> Value {
+pub(in crate::shopify) fn connection(nodes: &[Value], more: bool, end: &str) -> Value {
     let edges: Vec<Value> = nodes.iter().map(|node| json!({"cursor": end, "node": node})).collect();
     let end = if nodes.is_empty() { Value::Null } else { json!(end) };
     json!({"nodes": nodes, "edges": edges, "pageInfo": {"hasNextPage": more, "endCursor": end}})

@@ -1,5 +1,6 @@
 //! Lines, shipping, taxes.
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -89,7 +90,18 @@ pub(super) fn edited(order: Rest<'_>) -> bool {
         let current = line.get("current_quantity");
         !current.is_null() && number(current).saturating_add(back(&line.get("id"))) < number(line.get("quantity"))
     });
-    relined || fewer
+    relined || fewer || order.list("refunds").any(|refund| is_removal(order, refund))
+}
+
+/// An edit that takes units away leaves a refund by which nothing is given back. A cancellation leaves one too, at its hour.
+fn is_removal(order: Rest<'_>, refund: Rest<'_>) -> bool {
+    let none = |field: &str| refund.list(field).next().is_none();
+    let nothing = ["transactions", "order_adjustments", "refund_shipping_lines"].into_iter().all(none);
+    let came_back = refund.list("refund_line_items").any(|line| line.text("restock_type") == "return");
+    let at = |of: Rest<'_>, field: &str| of.text(field).parse::<Timestamp>().ok();
+    let gap = at(order, "cancelled_at").zip(at(refund, "created_at"));
+    let cancelled = gap.is_some_and(|(end, at)| end.duration_since(at).as_secs() <= 60);
+    nothing && !none("refund_line_items") && !came_back && !cancelled
 }
 
 fn is_tip(line: Rest<'_>) -> bool {

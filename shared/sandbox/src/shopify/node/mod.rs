@@ -47,10 +47,8 @@ impl<'a> Rest<'a> {
 
     /// `{id}` of what is pointed at.
     fn pointed(self, name: &str, kind: &str) -> Value {
-        match self.gid(name, kind) {
-            Value::Null => Value::Null,
-            id => json!({ "id": id }),
-        }
+        let id = self.gid(name, kind);
+        if id.is_null() { Value::Null } else { json!({ "id": id }) }
     }
 
     /// A time in UTC.
@@ -69,10 +67,8 @@ impl<'a> Rest<'a> {
 
     /// The same, and nothing where REST is silent.
     fn set_or_zero(self, plain: &str) -> Value {
-        match self.set(plain) {
-            Value::Null => self.bag(&json!("0")),
-            set => set,
-        }
+        let set = self.set(plain);
+        if set.is_null() { self.bag(&json!("0")) } else { set }
     }
 
     fn bag(self, amount: &Value) -> Value {
@@ -162,6 +158,8 @@ fn amounts(node: &mut Map<String, Value>, rest: Rest<'_>) {
     put("totalPriceSet", rest.set_or_zero("total_price"));
     let current = rest.set("current_total_price");
     put("currentTotalPriceSet", if current.is_null() { rest.set_or_zero("total_price") } else { current });
+    let current = rest.set("current_total_tax");
+    put("currentTotalTaxSet", if current.is_null() { rest.set_or_zero("total_tax") } else { current });
     put("subtotalPriceSet", rest.set("subtotal_price"));
     put("totalTaxSet", rest.set("total_tax"));
     put("totalDiscountsSet", rest.set("total_discounts"));

@@ -43,9 +43,9 @@ fn address(order: Rest<'_>, field: &str) -> Value {
 fn customer(order: Rest<'_>) -> Value {
     let Some(fields) = order.fields.get("customer").filter(|fields| fields.is_object()) else { return Value::Null };
     let rest = order.of(fields);
-    let wrapped = |field: &str, name: &str| match rest.get(field) {
-        Value::Null => Value::Null,
-        value => json!({ name: value }),
+    let wrapped = |field: &str, name: &str| {
+        let value = rest.get(field);
+        if value.is_null() { Value::Null } else { json!({ name: value }) }
     };
     json!({
         "id": rest.gid("id", "Customer"),

@@ -12,7 +12,7 @@ use sluice_sandbox::shopify::{Revision, ShopConfig, SimShopify};
 use super::{Event, World, look::now_or_never};
 use crate::{
     bugs::PullBug,
-    shop::{ShopOrder, order_body},
+    shop::{ShopOrder, held_body},
     world::{
         kernel::later,
         setup::{ACCESS_TOKEN, PUBLIC_URL, SIGNING_SECRET},
@@ -95,7 +95,7 @@ impl World {
         let lag = SignedDuration::from_secs(self.pulls.map_or(0, |pulls| pulls.lag_seconds));
         for (version, of) in order.versions.iter().enumerate() {
             let from = Arc::clone(order);
-            let body: sluice_sandbox::shopify::Body = Arc::new(move || order_body(&from, version));
+            let body: sluice_sandbox::shopify::Body = Arc::new(move || held_body(&from, version));
             let revision = Revision { order: order.id, at: of.at, found_at: later(of.at, lag), body: Some(body) };
             self.shop(order.account, |shop| shop.revise(revision));
         }
