@@ -49,8 +49,8 @@ deny:
 simulate: ## The simulation (ORDERS=20000 SEED=1)
 	cargo run --quiet --locked --release --package sluice-tests --bin simulate -- --orders $(ORDERS) --seed $(SEED)
 
-bench: ## Benchmarks: figures against a baseline of the same run
-	cargo run --quiet --locked --release --package sluice-tests --bin bench
+bench: ## Benchmarks: figures against a baseline of the same run (ORDERS=20000)
+	cargo run --quiet --locked --release --package sluice-tests --bin bench -- --orders $(ORDERS)
 
 template-lint: ## The templates before SAM's, CloudFormation's, serverless and checkov's rules
 	.ci/template-lint

@@ -63,7 +63,22 @@ pub(super) fn connection(config: &SimConfig) -> Connection {
     }
 }
 
-/// Calls a method as the administrator, as somebody in Odoo would.
+/// A call as the administrator, as somebody in Odoo would make it.
+#[must_use]
+pub fn administration(config: &SimConfig, (model, method): (&str, &str), args: &Value, context: &Value) -> HttpRequest {
+    let call = json!([config.database, 1, config.admin_key, model, method, args, {"context": context}]);
+    let body = json!({"jsonrpc": "2.0", "method": "call", "id": 1,
+        "params": {"service": "object", "method": "execute_kw", "args": call}});
+    HttpRequest {
+        method: Method::Post,
+        url: "http://odoo.simulated/jsonrpc".into(),
+        headers: vec![("content-type".into(), "application/json".into())],
+        body: body.to_string().into_bytes(),
+        timeout_ms: TIMEOUT_MS,
+    }
+}
+
+/// Calls a method as the administrator.
 ///
 /// # Panics
 /// When Odoo refuses it.
@@ -74,17 +89,7 @@ pub fn administer(
     context: &Value,
     now: Timestamp,
 ) -> Value {
-    let config = odoo.config().clone();
-    let call = json!([config.database, 1, config.admin_key, model, method, args, {"context": context}]);
-    let body = json!({"jsonrpc": "2.0", "method": "call", "id": 1,
-        "params": {"service": "object", "method": "execute_kw", "args": call}});
-    let request = HttpRequest {
-        method: Method::Post,
-        url: "http://odoo.simulated/jsonrpc".into(),
-        headers: vec![("content-type".into(), "application/json".into())],
-        body: body.to_string().into_bytes(),
-        timeout_ms: TIMEOUT_MS,
-    };
+    let request = administration(odoo.config(), (model, method), args, context);
     let Outcome::Answer(response) = odoo.call(&request, now).outcome else { panic!("no answer to {model}.{method}") };
     let mut answer: Value = serde_json::from_slice(&response.body).expect("JSON");
     assert!(answer.get("error").is_none(), "{model}.{method}: {answer}");
