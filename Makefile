@@ -18,7 +18,7 @@ help: ## This list
 run: ## Sluice with the demonstration day on http://127.0.0.1:9000 (PORT, RESET=1, ONCE=1, ODOO_URL ...)
 	cargo run --quiet --locked --package sluice -- serve --demo
 
-test: ## The whole gate, each stage timed: fmt lint unit instructions simulate-ci template-lint
+test: ## The whole gate, each stage timed: fmt lint unit instructions simulate-ci template-lint e2e
 	@.ci/gate
 
 fmt: ## Format, checked

@@ -16,7 +16,7 @@ from stack import FUNCTIONS, REGION, STAGE, Stack, emulator
 
 FOLDER = TARGET / "local"
 WATCH = "watch"
-PACKAGES = [word for name in FUNCTIONS for word in ("--package", f"sluice-{name}", "--bin", name)]
+BINARIES = [word for name in (*FUNCTIONS, "sluice") for word in ("--bin", name)]
 
 
 def port(variable: str, usual: int) -> int:
@@ -41,8 +41,8 @@ def invoke(watch: int, name: str) -> bool:
 def start(processes: Processes) -> tuple[Stack, Odoo]:
     gateway, odoo_port, watch = port("PORT", 4566), port("ODOO_PORT", 8069), free_port()
     plain = dict(os.environ)
-    run(["cargo", "build", "--locked", *PACKAGES, "--features", "lambda"], plain, processes.log("build"), "built the functions", 3600)
-    run(["cargo", "build", "--locked", "--package", "sluice"], plain, processes.log("build"), "built the simulated Odoo", 3600)
+    # As `cargo lambda watch` builds them: the same choice of features for the workspace, or all of it is built twice.
+    run(["cargo", "build", "--locked", *BINARIES, "--features", "lambda"], plain, processes.log("build"), "built the functions and the simulated Odoo", 3600)
 
     odoo = Odoo(processes, FOLDER, odoo_port)
     odoo.start()
