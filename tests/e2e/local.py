@@ -17,6 +17,8 @@ from stack import FUNCTIONS, REGION, STAGE, Stack, emulator
 FOLDER = TARGET / "local"
 WATCH = "watch"
 BINARIES = [word for name in (*FUNCTIONS, "sluice") for word in ("--bin", name)]
+# An event for each function that does nothing. The first call builds and starts the function.
+NOTHING = {"normalizer": b'{"Records": []}', "odoo-writer": b'{"Records": []}', "reconciler": b'{"job": "sweep"}'}
 
 
 def port(variable: str, usual: int) -> int:
@@ -27,10 +29,9 @@ def port(variable: str, usual: int) -> int:
 
 
 def invoke(watch: int, name: str) -> bool:
-    """Calls a function with an event that does no harm. The first call builds and starts it."""
     connection = http.client.HTTPConnection("127.0.0.1", watch, timeout=300)
     try:
-        connection.request("POST", f"/2015-03-31/functions/{name}/invocations", body=b"{}")
+        connection.request("POST", f"/2015-03-31/functions/{name}/invocations", body=NOTHING.get(name, b"{}"))
         return connection.getresponse().status < 500
     except OSError:
         return False
