@@ -47,6 +47,7 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("continues", "steps of an order were taken and more are due"),
     ("deferred", "Odoo gave no definite answer, or no permit was free: later again"),
     ("denied", "a channel refuses to be read or to send: a person must give a right"),
+    ("due", "work of an account is due: how long the oldest of it has been"),
     ("folded", "a delivery changed the desired state of a subject"),
     ("held", "an order waits for a person"),
     ("ignored", "a delivery of no concern to the flows that exist"),
