@@ -59,7 +59,7 @@ secrets-template: ## infra/secrets.yaml from infra/config/accounts.yaml
 	.ci/venv tools
 	.venv/bin/python infra/make_secrets.py
 
-e2e: ## The bundle on a local AWS emulator with IAM, built and deployed by SAM, with a simulated Odoo (ONLY=... some checks)
+e2e: ## The bundle on a local AWS emulator with IAM, built and deployed by SAM, with a simulated Odoo (ONLY=... some checks, SURGE=5000 orders while Odoo is away)
 	.ci/venv tools
 	.venv/bin/python tests/e2e
 
