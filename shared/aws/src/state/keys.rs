@@ -27,7 +27,7 @@ pub(super) const HEAD: &str = "h#";
 /// What `parked` holds while a subject is parked.
 pub(super) const PARKED: &str = "parked";
 /// How many parts the index of calls has. Calls are a tenth of the orders, or fewer.
-pub(super) const CALL_SHARDS: u32 = 4;
+pub(crate) const CALL_SHARDS: u32 = 4;
 
 /// The partition of subjects of that external id.
 pub(super) fn partition(external_id: &str) -> String {
@@ -35,12 +35,12 @@ pub(super) fn partition(external_id: &str) -> String {
 }
 
 /// A head.
-pub(super) fn head(subject: &SubjectKey) -> Key {
+pub(crate) fn head(subject: &SubjectKey) -> Key {
     Key::new(partition(subject.external_id()), format!("{HEAD}{subject}"))
 }
 
 /// A body.
-pub(super) fn body(subject: &SubjectKey) -> Key {
+pub(crate) fn body(subject: &SubjectKey) -> Key {
     Key::new(partition(subject.external_id()), format!("b#{subject}"))
 }
 
@@ -66,12 +66,12 @@ pub(super) fn permit(database: &str, slot: u32) -> Key {
 }
 
 /// What is known about the pressure on a database.
-pub(super) fn pressure(database: &str) -> Key {
+pub(crate) fn pressure(database: &str) -> Key {
     Key::new(format!("pressure#{database}"), "pressure")
 }
 
 /// What is known of a database.
-pub(super) fn identity(database: &str) -> Key {
+pub(crate) fn identity(database: &str) -> Key {
     Key::new(format!("identity#{database}"), "identity")
 }
 
