@@ -2,4 +2,5 @@
 //! source as the guards read it, and the order that measurements read.
 
 pub mod decoding;
+pub mod schema;
 pub mod source;

@@ -1,7 +1,7 @@
 //! What an answer of Odoo says about its state: classified by the exception's name, in `load` by what the message begins
 //! with, since it has no name there.
 
-#![allow(clippy::unwrap_used, reason = "a test: what goes wrong in it must fail")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test: what goes wrong in it must fail")]
 
 use serde_json::{Value, json};
 use sluice_domain::ports::{
@@ -25,15 +25,19 @@ impl Http for Raises {
     }
 }
 
-async fn fault(name: &'static str, message: &'static str) -> Fault {
-    let connection = Connection {
+fn connection() -> Connection {
+    Connection {
         url: "http://odoo".into(),
         database: "shop".into(),
         login: "sluice".into(),
         key: Secret::new("key"),
         timeout_ms: 1,
-    };
-    let session = Session { version: Version { major: 18 }, uid: 2 };
+    }
+}
+
+async fn fault(name: &'static str, message: &'static str) -> Fault {
+    let connection = connection();
+    let session = Session { version: Version::of(18), uid: 2 };
     let http = Raises(name, message);
     Odoo::new(&http, &connection).call(&session, &Call::new("sale.order", "search")).await.unwrap_err()
 }
@@ -102,4 +106,35 @@ fn a_right_that_is_missing_in_a_load_is_no_fault_of_the_record() {
     let text = "Uh-oh! Looks like you have stumbled upon some top-secret records.\n\nSorry, Sluice (id=5) doesn't have 'read' \
                 access to:\n- Tax (account.tax)";
     assert!(matches!(LoadAnswer::parse(&refused(text)), Ok(LoadAnswer::Refused(_))), "a rule may be about one record");
+}
+
+/// Odoo Online between 18 and 19, as far as opening goes.
+struct Online {
+    renamed: bool,
+}
+
+impl Http for Online {
+    fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
+        let body: Value = serde_json::from_slice(&request.body).unwrap();
+        let asked = (body["params"]["method"].as_str(), body["params"]["args"][4].as_str());
+        let result = match asked {
+            (Some("authenticate"), _) => json!(2),
+            (_, Some("fields_get")) if self.renamed => json!({"tax_ids": {"type": "many2many"}}),
+            (_, Some("fields_get")) => json!({}),
+            _ => json!({"server_version_info": ["saas~18", 3, 0, "final", 0, ""]}),
+        };
+        let body = json!({"jsonrpc": "2.0", "id": 1, "result": result});
+        Box::pin(
+            async move { Ok(HttpResponse { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }) },
+        )
+    }
+}
+
+#[tokio::test]
+async fn between_two_versions_the_fields_are_asked_for() {
+    for renamed in [false, true] {
+        let connection = connection();
+        let session = Odoo::new(&Online { renamed }, &connection).open().await.unwrap();
+        assert_eq!((session.version.major, session.version.tax_ids), (18, renamed));
+    }
 }

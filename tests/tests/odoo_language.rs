@@ -26,12 +26,11 @@ struct Heard(Mutex<SimOdoo>, Mutex<Vec<(String, Value)>>);
 impl Http for Heard {
     fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
         let body: Value = serde_json::from_slice(&request.body).unwrap();
-        let (model, context) = match request.url.split_once("/json/2/") {
-            Some((_, path)) => (path.split('/').next().unwrap().to_owned(), body["context"].clone()),
-            None => {
-                let args = &body["params"]["args"];
-                (args[3].as_str().unwrap_or_default().to_owned(), args[6]["context"].clone())
-            }
+        let (model, context) = if let Some((_, path)) = request.url.split_once("/json/2/") {
+            (path.split('/').next().unwrap().to_owned(), &body["context"])
+        } else {
+            let args = &body["params"]["args"];
+            (args[3].as_str().unwrap_or_default().to_owned(), &args[6]["context"])
         };
         self.1.lock().unwrap().push((model, context["lang"].clone()));
         let answer = self.0.lock().unwrap().handle(&request, start());

@@ -11,12 +11,14 @@
 
 use sluice_domain::{
     account::{ConfirmPolicy, UnknownProduct},
+    ports::journal::Happening,
     state::ExceptionClass,
+    value::{Kind, SubjectKey},
 };
 use sluice_testkit::{
     scene::{CALM, Scene, VERSIONS, plain_order},
-    shop::{Item, ShopOrder},
-    world::{FALLBACK, account},
+    shop::{Item, ShopOrder, order_body},
+    world::{Content, FALLBACK, account},
 };
 
 fn with(number: u64, item: Item) -> ShopOrder {
@@ -71,4 +73,31 @@ fn t20_odoo_blames_the_first_order_of_a_call_for_what_another_one_did() {
             assert_eq!(scene.state(order), if refused { "" } else { "sale" }, "{number} on {version}");
         }
     }
+}
+
+#[test]
+fn t20_one_order_of_a_page_that_cannot_be_read_blocks_no_other() {
+    let mut scene = Scene::new(19, CALM);
+    let placed = [1, 2, 3].map(|number| scene.place(plain_order(number)));
+    let bodies = placed.each_ref().map(|order| String::from_utf8(order_body(order, 0)).unwrap());
+    let broken = bodies[1].replacen("\"quantity\":", "\"quantity\":-", 1);
+    let page = format!(r#"{{"orders":[{},{broken},{}]}}"#, bodies[0], bodies[2]);
+    scene.send("pull:order", Content::Bytes(page.into_bytes()), 1);
+    scene.world.run();
+    assert_eq!(placed.each_ref().map(|order| scene.state(order)), ["sale", "", "sale"]);
+    assert_eq!(scene.record(&placed[0]).head.number, Some(placed[0].number.clone()), "found by what the shop calls it");
+
+    let account = scene.world.accounts()[0].name.clone();
+    let own = SubjectKey::new(account, Kind::Delivery, "delivery-1").unwrap();
+    let parked = scene.world.record(&own).unwrap().head.parked.unwrap();
+    assert_eq!(parked.class, ExceptionClass::UnreadablePayload);
+    assert_eq!(parked.cause, "pull:order line_items[0].quantity");
+    let said =
+        format!("1 of its items cannot be read, the others were taken; id {}: line_items[0].quantity", placed[1].id);
+    assert!(parked.reason.contains(&said), "{}", parked.reason);
+    let kept = scene.world.journal(&own);
+    assert!(
+        matches!(&kept[0].what, Happening::Evidence { outcome, body, .. } if outcome == "parked" && !body.is_empty()),
+        "kept, to be read again"
+    );
 }

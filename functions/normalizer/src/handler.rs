@@ -16,7 +16,7 @@ use sluice_domain::{
 
 use crate::{
     fold::{Input, into_record},
-    read::{Read, Trouble, own_subject, read, sealed},
+    read::{Read, Sealer, Trouble, own_subject, read},
 };
 
 /// How often a save that lost against another one is decided again.
@@ -109,13 +109,14 @@ impl Normalizer {
         let (results, lost) = self.save_all(inputs).await;
         let mut entries = Vec::new();
         let mut journalled = Vec::new();
+        let mut sealer = Sealer::default();
         for piece in pieces {
             if piece.subjects.iter().any(|(subject, _)| lost.contains(subject)) {
                 failed.insert(piece.message);
                 continue;
             }
             journalled.push(piece.message);
-            entries.extend(journal_entries(&piece, &results));
+            entries.extend(journal_entries(&piece, &results, &mut sealer));
         }
         if let Err(error) = self.ports.journal.append(entries).await {
             tracing::warn!(%error, deliveries = journalled.len(), "journal not written: the deliveries come back");
@@ -312,8 +313,8 @@ struct Saved {
     trace_id: String,
 }
 
-fn journal_entries(piece: &Piece, results: &BTreeMap<SubjectKey, Saved>) -> Vec<JournalEntry> {
-    let (sha256, body) = sealed(&piece.delivery.body);
+fn journal_entries(piece: &Piece, results: &BTreeMap<SubjectKey, Saved>, sealer: &mut Sealer) -> Vec<JournalEntry> {
+    let (sha256, body) = sealer.seal(&piece.delivery.body);
     let entry = |(subject, outcome): &(SubjectKey, &'static str)| {
         let saved = results.get(subject);
         let outcome = match (*outcome, saved.and_then(|saved| saved.by_message.get(&piece.message))) {

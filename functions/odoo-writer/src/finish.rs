@@ -54,7 +54,11 @@ impl Writer {
                             again.push(wake);
                         }
                     }
-                    Err(StateError::Conflict | StateError::Unknown(_)) => lost.push(job),
+                    Err(StateError::Conflict) => lost.push(job),
+                    Err(error @ StateError::Unknown(_)) => {
+                        tracing::warn!(subject = %job.record.head.key, %error, "record perhaps not saved");
+                        lost.push(job);
+                    }
                     Err(error @ (StateError::Throttled(_) | StateError::Broken(_))) => {
                         tracing::warn!(subject = %job.record.head.key, %error, "record not saved");
                         failed.push(job.record.head.key);
@@ -173,6 +177,7 @@ fn heals_in_odoo(class: ExceptionClass) -> bool {
         ExceptionClass::MissingMapping,
         ExceptionClass::EditedInOdoo,
         ExceptionClass::OdooAccess,
+        ExceptionClass::DatabaseChanged,
     ]
     .contains(&class)
 }

@@ -1,6 +1,9 @@
 //! One invocation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use sluice_domain::{
@@ -72,6 +75,7 @@ impl Writer {
                 return keys;
             }
         };
+        let mut accounts: BTreeMap<&AccountName, Arc<Account>> = BTreeMap::new();
         let mut jobs: Vec<Job> = Vec::new();
         for record in records.into_iter().flatten() {
             let Some(account) = self.settings.accounts.get(record.head.key.account()) else {
@@ -79,7 +83,8 @@ impl Writer {
                 continue;
             };
             let trace = traces.get(&record.head.key).cloned().unwrap_or_default();
-            jobs.push(Job::new(record, trace, account.clone()));
+            let account = accounts.entry(&account.name).or_insert_with(|| Arc::new(account.clone()));
+            jobs.push(Job::new(record, trace, Arc::clone(account)));
         }
         for job in &mut jobs {
             settle_without_odoo(job);
@@ -103,7 +108,7 @@ impl Writer {
             }
         };
         let steps = Steps::new(self, deadline);
-        if let Err(fault) = steps.run(jobs).await {
+        if let Err(fault) = steps.run(jobs, entry.identity().clone()).await {
             let outage = fault.is_outage();
             tracing::warn!(%fault, outage, "Odoo's answer ended the batch");
             if fault.doubts_lookups() {

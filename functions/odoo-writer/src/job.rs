@@ -18,7 +18,7 @@ pub(crate) struct Job {
     /// The head as it is stored now, where somebody saved it meanwhile.
     pub(crate) current: Option<Head>,
     pub(crate) trace_id: String,
-    pub(crate) account: Account,
+    pub(crate) account: Arc<Account>,
     pub(crate) directory: Option<Arc<Directory>>,
     pub(crate) contacts: Option<Contacts>,
     /// Ids of the contacts to be invoiced and delivered to.
@@ -48,7 +48,7 @@ pub(crate) enum Verdict {
 }
 
 impl Job {
-    pub(crate) fn new(record: Record, trace_id: String, account: Account) -> Self {
+    pub(crate) fn new(record: Record, trace_id: String, account: Arc<Account>) -> Self {
         let odoo = record.head.odoo.as_ref();
         Self {
             odoo_id: odoo.map(|order| order.id),

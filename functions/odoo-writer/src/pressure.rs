@@ -5,12 +5,12 @@ use sluice_domain::{
     disposition::Disposition,
     ports::{
         Ports,
-        state::{Permit, PermitRequest, Pressure},
+        state::{Identity, Permit, PermitRequest, Pressure},
     },
 };
 use sluice_odoo::Fault;
 
-use crate::{handler::WriterSettings, job::Verdict};
+use crate::{handler::WriterSettings, job::Verdict, steps::stopped};
 
 /// A whole invocation that took longer than this per call halves the limit.
 const SLOW: SignedDuration = SignedDuration::from_secs(20);
@@ -34,8 +34,16 @@ pub(crate) struct Gatekeeper<'a> {
 /// A worker that was let in.
 pub(crate) struct Entry {
     permit: Permit,
+    identity: Identity,
     pressure: Pressure,
     since: Timestamp,
+}
+
+impl Entry {
+    /// What was noted of the database when it was entered.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
 }
 
 impl<'a> Gatekeeper<'a> {
@@ -65,6 +73,11 @@ impl<'a> Gatekeeper<'a> {
         {
             return Err(defer(self.after(until), "Odoo is left alone for a while"));
         }
+        let identity = match self.ports.state.identity(self.database()).await {
+            Ok(Identity { stopped: Some(known), .. }) => return Err(stopped(self.database(), &known.why)),
+            Ok(identity) => identity,
+            Err(error) => return Err(defer(self.later(NO_PERMIT_MS), &format!("identity not read: {error}"))),
+        };
         // After an outage one probe goes first; the others wait for what it finds.
         let limit = if pressure.open_until.is_some() {
             1
@@ -81,7 +94,7 @@ impl<'a> Gatekeeper<'a> {
             term: deadline.duration_since(now).saturating_add(SignedDuration::from_secs(PERMIT_MARGIN_SECONDS)),
         };
         match self.ports.state.acquire_permit(request).await {
-            Ok(Some(permit)) => Ok(Entry { permit, pressure, since: now }),
+            Ok(Some(permit)) => Ok(Entry { permit, identity, pressure, since: now }),
             Ok(None) => Err(defer(self.later(NO_PERMIT_MS), "all permits of the database are taken")),
             Err(error) => Err(defer(self.later(NO_PERMIT_MS), &format!("no permit: {error}"))),
         }

@@ -70,15 +70,26 @@ impl Reference {
         *self.kept() = Kept::default();
     }
 
-    pub(crate) async fn session(&self, odoo: &Odoo<'_>, now: Timestamp) -> Result<Session, Fault> {
-        if let Some((session, at)) = self.kept().session
-            && now.duration_since(at) < FRESH
-        {
-            return Ok(session);
-        }
-        let session = odoo.open().await?;
+    /// Has no database been vouched for since everything was forgotten?
+    pub(crate) fn is_cold(&self) -> bool {
+        self.kept().session.is_none()
+    }
+
+    /// The session, while it is believed.
+    pub(crate) fn session(&self, now: Timestamp) -> Option<Session> {
+        let (session, at) = self.kept().session?;
+        (now.duration_since(at) < FRESH).then_some(session)
+    }
+
+    pub(crate) fn keep_session(&self, session: Session, now: Timestamp) {
         self.kept().session = Some((session, now));
-        Ok(session)
+    }
+
+    /// Something that should be in Odoo is not: the next use looks first whether the database is still the same.
+    pub(crate) fn doubt_session(&self) {
+        if let Some((_, at)) = &mut self.kept().session {
+            *at = Timestamp::MIN;
+        }
     }
 
     /// The directory of an account, without products.

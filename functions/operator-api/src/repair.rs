@@ -134,7 +134,7 @@ impl Operator {
     }
 
     /// Changes a record on top of whatever is stored. `change` says whether the body changed too.
-    async fn change(
+    pub(crate) async fn change(
         &self,
         key: &SubjectKey,
         change: impl Fn(&mut Record, jiff::Timestamp) -> bool,
@@ -155,7 +155,7 @@ impl Operator {
         Err(OperatorError::Busy(key.to_string()))
     }
 
-    async fn wake(&self, key: SubjectKey) {
+    pub(crate) async fn wake(&self, key: SubjectKey) {
         if key.kind() != Kind::Order {
             return;
         }
@@ -165,7 +165,7 @@ impl Operator {
         }
     }
 
-    async fn note(&self, key: &SubjectKey, text: &str) {
+    pub(crate) async fn note(&self, key: &SubjectKey, text: &str) {
         let now = self.ports.clock.now();
         let trace_id = format!("operator-{:016x}", self.ports.random.next());
         let entry = JournalEntry {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sluice_domain::{
     ports::journal::{Happening, JournalEntry},
-    state::{Head, Record},
+    state::Record,
     value::{Kind, SubjectKey},
 };
 
@@ -139,7 +139,7 @@ fn view(record: &Record, entries: Vec<JournalEntry>) -> Trace {
         },
         evidence,
         writes,
-        outcome: outcome(head),
+        outcome: outcome(record),
     }
 }
 
@@ -172,13 +172,16 @@ fn views(entries: Vec<JournalEntry>) -> (Vec<EvidenceView>, Vec<WriteView>) {
 }
 
 /// Where a subject stands, in a sentence.
-pub(crate) fn outcome(head: &Head) -> String {
+fn outcome(Record { head, body }: &Record) -> String {
     if let Some(parked) = &head.parked {
         return format!("held since {} ({}): {}", parked.since, parked.class.as_str(), parked.reason);
     }
     if head.applied.settled == head.desired && head.desired > 0 {
         return match &head.odoo {
             Some(order) => format!("done: {} is `{}` in Odoo", order.name, order.state),
+            None if body.facets.order.as_ref().is_some_and(|order| order.value.test) => {
+                "done: a test order is recorded and not written to Odoo".to_owned()
+            }
             None => "done: nothing to write to Odoo".to_owned(),
         };
     }

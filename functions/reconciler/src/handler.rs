@@ -1,12 +1,35 @@
 //! One scheduled job.
 
-use sluice_domain::ports::Ports;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sluice_domain::{account::Account, ports::Ports, value::AccountName};
+
+use crate::{pull::AccountRead, subscribe::AccountSubscribed};
 
 /// The jobs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Job {
     /// Wakes what is due, and whatever a call of unknown outcome may have changed. Every minute.
     Sweep,
+    /// Reads from the channels what changed since the last time: a webhook may be lost, late, or never sent.
+    Pull {
+        /// Of that account; of all where none is named.
+        account: Option<AccountName>,
+    },
+    /// Sees to it that the channels send their events here.
+    Subscriptions,
+}
+
+/// What a job did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ran {
+    /// The sweep.
+    Swept(Swept),
+    /// A pull, account by account.
+    Pulled(Vec<AccountRead>),
+    /// A look at the subscriptions, account by account.
+    Subscribed(Vec<AccountSubscribed>),
 }
 
 /// What a sweep did.
@@ -20,22 +43,37 @@ pub struct Swept {
     pub oldest_due_seconds: i64,
 }
 
+/// What the reconciler is told.
+#[derive(Clone, Debug, Default)]
+pub struct ReconcilerSettings {
+    /// The accounts.
+    pub accounts: BTreeMap<AccountName, Account>,
+    /// Where webhooks arrive, without the path: `https://hooks.example.com`. Without it no subscription is looked at.
+    pub public_url: Option<String>,
+    /// Where every channel is asked instead of at its own address: a simulated one. Who sets it sees to it that it is on this
+    /// machine, since access tokens go there.
+    pub channel_base: Option<String>,
+}
+
 /// The reconciler.
 pub struct Reconciler {
     pub(crate) ports: Ports,
+    pub(crate) settings: ReconcilerSettings,
 }
 
 impl Reconciler {
     /// A reconciler over these ports.
     #[must_use]
-    pub fn new(ports: Ports) -> Self {
-        Self { ports }
+    pub fn new(ports: Ports, settings: ReconcilerSettings) -> Self {
+        Self { ports, settings }
     }
 
-    /// Runs a job.
-    pub async fn handle(&self, job: Job) -> Swept {
+    /// Runs a job. Nothing is begun that cannot end before the deadline.
+    pub async fn handle(&self, job: Job, deadline: Timestamp) -> Ran {
         match job {
-            Job::Sweep => self.sweep().await,
+            Job::Sweep => Ran::Swept(self.sweep().await),
+            Job::Pull { account } => Ran::Pulled(self.pull(account.as_ref(), deadline).await),
+            Job::Subscriptions => Ran::Subscribed(self.subscribe(deadline).await),
         }
     }
 }

@@ -1,20 +1,24 @@
-//! The Lambda function `reconciler`: the scheduled jobs. The sweep is one; bringing back dead letters is one that only a
-//! deployed Sluice has.
+//! The Lambda function `reconciler`: the scheduled jobs. Bringing back dead letters is one that only a deployed Sluice has.
 
 use std::{process::ExitCode, sync::Arc};
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 use sluice_aws::{
     QueueUrls, Redrive,
     lambda::{Absent, Function, Invocation, Shell, StartError, serve},
 };
-use sluice_domain::ports::{
-    PortFuture, Ports,
-    state::{Cursor, StateError},
+use sluice_channels::channel_names;
+use sluice_domain::{
+    ports::{
+        PortFuture, Ports,
+        state::{Cursor, StateError},
+    },
+    value::AccountName,
 };
-use sluice_platform::{OsRandom, SystemClock, SystemTimer};
-use sluice_reconciler::{Job, Reconciler};
+use sluice_platform::{OsRandom, SystemClock, SystemTimer, config::ChannelSettings, http::HttpClient};
+use sluice_reconciler::{AccountRead, AccountSubscribed, Job, Ran, Reconciler, ReconcilerSettings};
 
 /// The most messages that one redrive brings back.
 const MAX_REDRIVEN: usize = 2_000;
@@ -25,6 +29,13 @@ const MAX_REDRIVEN: usize = 2_000;
 enum Asked {
     /// Wakes what is due.
     Sweep,
+    /// Reads from the channels what changed.
+    Pull {
+        #[serde(default)]
+        account: Option<AccountName>,
+    },
+    /// Sees to it that the channels send their events.
+    Subscriptions,
     /// Brings back the dead letters of a queue; `once_per_release`: only where no earlier run of this release did.
     Redrive {
         queue: Queue,
@@ -68,6 +79,21 @@ struct ReconcilerFunction {
 }
 
 impl ReconcilerFunction {
+    async fn run(&self, job: Job, deadline: Timestamp) -> Value {
+        match self.reconciler.handle(job, deadline).await {
+            Ran::Swept(swept) => json!({"woken": swept.woken, "overdue_calls": swept.overdue_calls}),
+            Ran::Pulled(reads) => {
+                let one =
+                    |read: AccountRead| (read.account.to_string(), json!({"orders": read.orders, "sent": read.sent}));
+                Value::Object(reads.into_iter().map(one).collect())
+            }
+            Ran::Subscribed(done) => {
+                let one = |one: AccountSubscribed| (one.account.to_string(), json!({"subscribed": one.made}));
+                Value::Object(done.into_iter().map(one).collect())
+            }
+        }
+    }
+
     async fn redrive(&self, queue: Queue, once_per_release: bool) -> Value {
         let pair = match queue {
             Queue::Deliveries => &self.deliveries,
@@ -109,14 +135,13 @@ impl Function for ReconcilerFunction {
     fn handle<'a>(&'a self, invocation: Invocation<'a>) -> PortFuture<'a, Value> {
         Box::pin(async move {
             match serde_json::from_str(invocation.event.get()) {
-                Ok(Asked::Sweep) => {
-                    let swept = self.reconciler.handle(Job::Sweep).await;
-                    json!({"woken": swept.woken, "overdue_calls": swept.overdue_calls})
-                }
+                Ok(Asked::Sweep) => self.run(Job::Sweep, invocation.deadline).await,
+                Ok(Asked::Pull { account }) => self.run(Job::Pull { account }, invocation.deadline).await,
+                Ok(Asked::Subscriptions) => self.run(Job::Subscriptions, invocation.deadline).await,
                 Ok(Asked::Redrive { queue, once_per_release }) => self.redrive(queue, once_per_release).await,
                 Err(_) => {
-                    let error =
-                        "no such job: write {\"job\": \"sweep\"} or {\"job\": \"redrive\", \"queue\": \"deliveries\"}";
+                    let error = "no such job: write {\"job\": \"sweep\"}, \"pull\" or \"subscriptions\", or \
+                                 {\"job\": \"redrive\", \"queue\": \"deliveries\"}";
                     tracing::error!(error, outcome = "unreadable");
                     json!({"error": error})
                 }
@@ -142,13 +167,17 @@ async fn start() -> Result<(Shell, ReconcilerFunction), StartError> {
     let bulk =
         Pair { queue: shell.required("SLUICE_BULK_QUEUE_URL")?, dead_letters: shell.required("SLUICE_BULK_DLQ_URL")? };
     let state_table = shell.required("SLUICE_STATE_TABLE")?;
+    let bucket = shell.required("SLUICE_BODIES_BUCKET")?;
+    let accounts = shell.accounts(&channel_names())?.accounts;
+    let channels = ChannelSettings::read(&|name| shell.optional(name))?;
+    let http = HttpClient::new(None).map_err(|error| StartError::Trust(error.to_string()))?;
     let aws = shell.aws()?;
     let urls = QueueUrls {
         deliveries: Some(deliveries.queue.clone()),
         urgent: Some(urgent.queue.clone()),
         bulk: Some(bulk.queue.clone()),
     };
-    let queue = aws.queue(urls, None);
+    let queue = aws.queue(urls, Some(aws.bodies(&bucket)));
     let state = aws.state(&state_table, Arc::new(SystemTimer));
     queue.check().await?;
     state.check().await?;
@@ -156,14 +185,17 @@ async fn start() -> Result<(Shell, ReconcilerFunction), StartError> {
         state: Arc::new(state),
         journal: Arc::new(Absent),
         queue: Arc::new(queue),
-        secrets: Arc::new(Absent),
-        http: Arc::new(Absent),
+        secrets: Arc::new(aws.secrets(shell.stage(), Arc::new(SystemClock))),
+        http: Arc::new(http),
         clock: Arc::new(SystemClock),
         timer: Arc::new(SystemTimer),
         random: Arc::new(OsRandom),
     };
     let function = ReconcilerFunction {
-        reconciler: Reconciler::new(ports.clone()),
+        reconciler: Reconciler::new(
+            ports.clone(),
+            ReconcilerSettings { accounts, public_url: channels.public_url, channel_base: channels.channel_base },
+        ),
         ports,
         redrive: aws.redrive(),
         deliveries,

@@ -2,7 +2,7 @@
 
 use sluice_domain::{
     delivery::Wake,
-    ports::state::{CallRecord, Save, StateError},
+    ports::state::{CallRecord, Save},
     state::{Due, Lane, Record},
     value::SubjectKey,
 };
@@ -70,10 +70,11 @@ impl Reconciler {
         };
         let mut settled = 0_usize;
         for call in calls {
-            if self.recheck(&call).await
-                && let Ok(()) = self.ports.state.close_call(&call.id).await
-            {
-                settled = settled.saturating_add(1);
+            if self.recheck(&call).await {
+                match self.ports.state.close_call(&call.id).await {
+                    Ok(()) => settled = settled.saturating_add(1),
+                    Err(error) => tracing::warn!(%error, "call record not deleted: the next sweep looks again"),
+                }
             }
         }
         settled
@@ -93,8 +94,8 @@ impl Reconciler {
                 Save { head, body: None }
             });
             let answers = self.ports.state.save(saves.collect()).await;
-            let failed =
-                keys.into_iter().zip(answers).filter(|(_, answer): &(_, Result<(), StateError>)| answer.is_err());
+            let failed = keys.into_iter().zip(answers).filter_map(|(key, answer)| Some((key, answer.err()?)));
+            let failed = failed.inspect(|(subject, error)| tracing::warn!(%subject, %error, "record not saved"));
             left = failed.map(|(key, _)| key).collect();
             if left.is_empty() {
                 return true;

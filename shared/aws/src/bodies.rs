@@ -2,7 +2,10 @@
 
 use aws_sdk_s3::{Client, error::SdkError, operation::get_object::GetObjectError, primitives::ByteStream};
 
-use crate::wire::{Packed, StoredBody, WireError};
+use crate::{
+    failure::described,
+    wire::{MAX_PACKED_BYTES, Packed, StoredBody, WireError},
+};
 
 /// Why a stored body cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +44,8 @@ impl S3Bodies {
     pub(crate) async fn put(&self, key: &str, packed: Packed) -> Result<(), BodyError> {
         let put = self.client.put_object().bucket(&self.bucket).key(key).body(ByteStream::from(packed.into_bytes()));
         let put = put.content_type("application/zlib");
-        put.send().await.map(drop).map_err(|error| BodyError::Unavailable(crate::failure::sentence(&error)))
+        let sent = put.send().await;
+        sent.map(drop).map_err(|error| BodyError::Unavailable(described("s3:PutObject", &self.name(key), &error)))
     }
 
     /// The body that a message speaks of, held against its hash.
@@ -50,22 +54,26 @@ impl S3Bodies {
     /// When it is gone, is another, or S3 does not answer.
     pub async fn get(&self, stored: &StoredBody) -> Result<Vec<u8>, BodyError> {
         let sent = self.client.get_object().bucket(&self.bucket).key(&stored.key).send().await;
-        let object = sent.map_err(|error| unread(&stored.key, &error))?;
+        let object = sent.map_err(|error| self.unread(&stored.key, &error))?;
         // Nothing that we put is longer; what somebody else put there must not fill the memory.
         let length = object.content_length().unwrap_or_default();
-        if !usize::try_from(length).is_ok_and(|length| length <= crate::wire::MAX_BODY_BYTES) {
+        if !usize::try_from(length).is_ok_and(|length| length <= MAX_PACKED_BYTES) {
             return Err(altered(&stored.key, &WireError::TooLarge));
         }
         let bytes = object.body.collect().await.map_err(|error| BodyError::Unavailable(error.to_string()))?;
         stored.unpack(&bytes.into_bytes()).map_err(|error| altered(&stored.key, &error))
     }
-}
 
-fn unread(key: &str, error: &SdkError<GetObjectError>) -> BodyError {
-    if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) {
-        return BodyError::Missing(key.to_owned());
+    fn unread(&self, key: &str, error: &SdkError<GetObjectError>) -> BodyError {
+        if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) {
+            return BodyError::Missing(key.to_owned());
+        }
+        BodyError::Unavailable(described("s3:GetObject", &self.name(key), error))
     }
-    BodyError::Unavailable(crate::failure::sentence(error))
+
+    fn name(&self, key: &str) -> String {
+        format!("{}/{key}", self.bucket)
+    }
 }
 
 fn altered(key: &str, problem: &WireError) -> BodyError {

@@ -25,8 +25,9 @@ use sluice_platform::{
 
 use crate::{
     bodies::S3Bodies,
+    failure::Unusable,
     journal::DynamoJournal,
-    queue::{QueueUrls, Redrive, SqsQueue},
+    queue::{self, QueueLook, QueueUrls, Redrive, SqsQueue},
     secrets::ManagedSecrets,
     state::DynamoState,
 };
@@ -56,12 +57,14 @@ impl Default for Patience {
     }
 }
 
-/// The longest pause between two attempts of the SDK.
+/// The shortest pause between two attempts of the SDK, doubled each time; its own is a second.
+const FIRST_BACKOFF: Duration = Duration::from_millis(50);
+/// The longest one.
 const MAX_BACKOFF: Duration = Duration::from_secs(1);
 /// How long an unused connection is kept: shorter than the 20 s after which AWS closes it.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// What the environment says about AWS. `Debug` shows no key.
+/// What the environment says about AWS. `Debug` shows no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AwsSettings {
     /// `AWS_REGION`.
@@ -117,10 +120,16 @@ impl AwsSettings {
     }
 }
 
-/// One pool of connections for every client of a process.
-#[derive(Clone, Debug)]
+/// One pool of connections for every client of a process. `Debug` shows where it leads, and no credentials.
+#[derive(Clone)]
 pub struct Connection {
     config: SdkConfig,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Connection({:?}, {:?})", self.config.region(), self.config.endpoint_url())
+    }
 }
 
 impl Connection {
@@ -133,7 +142,8 @@ impl Connection {
             .operation_attempt_timeout(patience.attempt)
             .operation_timeout(patience.operation)
             .build();
-        let retries = RetryConfig::standard().with_max_attempts(patience.attempts).with_max_backoff(MAX_BACKOFF);
+        let retries = RetryConfig::standard().with_max_attempts(patience.attempts);
+        let retries = retries.with_initial_backoff(FIRST_BACKOFF).with_max_backoff(MAX_BACKOFF);
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(settings.region.clone()))
@@ -167,6 +177,14 @@ impl Connection {
     #[must_use]
     pub fn queue(&self, urls: QueueUrls, bodies: Option<S3Bodies>) -> SqsQueue {
         SqsQueue::new(aws_sdk_sqs::Client::new(&self.config), urls, bodies)
+    }
+
+    /// A queue by its name.
+    ///
+    /// # Errors
+    /// When there is none, or it may not be asked.
+    pub async fn look(&self, queue: &str) -> Result<QueueLook, Unusable> {
+        queue::look::look(&aws_sdk_sqs::Client::new(&self.config), queue).await
     }
 
     /// Brings back what dead-letter queues hold.
@@ -204,4 +222,55 @@ fn http_client(settings: &AwsSettings) -> SharedHttpClient {
         return builder.build_http();
     }
     builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const LAMBDA: &[(&str, &str)] = &[
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIA"),
+        ("AWS_SECRET_ACCESS_KEY", "hush"),
+        ("AWS_SESSION_TOKEN", "hush-token"),
+    ];
+
+    fn read(variables: &[(&str, &str)]) -> Result<AwsSettings, ConfigError> {
+        let map: BTreeMap<&str, &str> = variables.iter().copied().collect();
+        AwsSettings::read(&|name| map.get(name).map(|value| (*value).to_owned()))
+    }
+
+    #[test]
+    fn what_lambda_sets_is_enough_and_shows_no_secret() {
+        let settings = read(LAMBDA).unwrap();
+        assert_eq!((settings.region.as_str(), &settings.endpoint), ("eu-central-1", &None));
+        assert_eq!(settings.session_token.as_ref().map(Secret::expose), Some("hush-token"));
+        let shown = format!("{settings:?} {:?}", Connection::new(&settings));
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for (name, _) in &LAMBDA[..3] {
+            let left: Vec<_> = LAMBDA.iter().copied().filter(|(known, _)| known != name).collect();
+            let text = read(&left).unwrap_err().to_string();
+            assert!(text.starts_with(&format!("{name}: missing: ")), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_emulator_is_on_this_machine_or_behind_tls() {
+        let with = |endpoint| read(&[LAMBDA, &[("AWS_ENDPOINT_URL", endpoint)]].concat());
+        assert!(with("http://127.0.0.1:4566").is_ok() && with("https://emulator.example.com").is_ok());
+        let text = with("http://emulator.example.com").unwrap_err().to_string();
+        assert!(text.starts_with("AWS_ENDPOINT_URL: emulator.example.com:80: plain http"), "{text}");
+    }
+
+    #[test]
+    fn every_operation_ends_before_a_webhook_s_time_is_up() {
+        let Patience { connect, attempt, operation, attempts } = Patience::default();
+        assert!(connect < attempt && attempt < operation && operation < Duration::from_secs(5) && attempts > 1);
+    }
 }

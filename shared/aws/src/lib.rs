@@ -24,6 +24,6 @@ pub use bodies::{BodyError, S3Bodies};
 pub use connection::{AwsSettings, Connection, Patience};
 pub use failure::Unusable;
 pub use journal::{DynamoJournal, RETENTION_DAYS};
-pub use queue::{QueueUrls, Redrive, SqsQueue};
+pub use queue::{QueueLook, QueueUrls, Redrive, SqsQueue};
 pub use secrets::{ManagedSecrets, OdooSecrets};
 pub use state::DynamoState;

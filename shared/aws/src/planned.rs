@@ -2,7 +2,7 @@
 
 use sluice_domain::ports::{
     journal::JournalEntry,
-    state::{CallRecord, Permit, PermitRequest, Pressure, Save, StateError},
+    state::{CallRecord, Identity, Permit, PermitRequest, Pressure, Save, StateError},
 };
 
 use crate::{
@@ -51,6 +51,14 @@ pub fn release_permit(permit: &Permit) -> Write {
 /// None in practice: it is always JSON.
 pub fn save_pressure(database: &str, pressure: &Pressure) -> Result<Write, StateError> {
     versioned::save_pressure(database, pressure)
+}
+
+/// What is known of a database.
+///
+/// # Errors
+/// None in practice: it is always JSON.
+pub fn save_identity(database: &str, identity: &Identity) -> Result<Write, StateError> {
+    versioned::save_identity(database, identity)
 }
 
 /// An entry of the journal: writes of their own, not one transaction.

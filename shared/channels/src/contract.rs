@@ -9,7 +9,10 @@ use sluice_domain::{
     state::Evidence,
 };
 
-use crate::explain::{ExplainContext, Explained};
+use crate::{
+    explain::{ExplainContext, Explained},
+    pull::Pull,
+};
 
 /// A request as it came in: nothing about it is trusted yet.
 #[derive(Clone, Copy)]
@@ -145,8 +148,8 @@ pub struct SignedRequest {
     pub headers: Vec<(String, String)>,
 }
 
-/// One channel.
-pub trait Channel: Send + Sync {
+/// One channel: what it sends, and by [`Pull`] what is read from it.
+pub trait Channel: Pull + Send + Sync {
     /// The folder name.
     fn name(&self) -> &'static str;
 

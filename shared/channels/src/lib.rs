@@ -9,6 +9,7 @@ mod contract;
 mod explain;
 mod json;
 mod keyed;
+mod pull;
 mod shopify;
 
 pub use contract::{
@@ -16,6 +17,7 @@ pub use contract::{
 };
 pub use explain::{ExplainContext, Explained, Figures, OrderSums};
 pub use keyed::{contact_hash, content_rank, sha256_hex};
+pub use pull::{Answer, Asked, Heard, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble};
 
 /// Every channel this build speaks, in alphabetical order.
 pub static CHANNELS: &[&dyn Channel] = &[&shopify::Shopify];

@@ -137,6 +137,12 @@ fn taxes_that_prices_contain_are_cut_too() {
     check_body(&body, ["238.00", "238.00", "38.00", "0.00", "2", "357.00", "0.00"]);
     set(&mut body, "refunds", json!([]));
     check_body(&body, ["238.00", "238.00", "38.00", "0.00", "2", "357.00", "0.00"]);
+    // Where the tax that is current is not stated, the rate tells for how many units the line's is.
+    set(&mut body, "current_total_tax", json!(null));
+    for stated in ["57.00", "38.00"] {
+        set(&mut body, "line_items/0/tax_lines/0/price", json!(stated));
+        check_body(&body, ["238.00", "238.00", "38.00", "0.00", "2", "357.00", "0.00"]);
+    }
 }
 
 /// One mug was taken away, its money given back, and then the cup came back: the sale stays 36.30.

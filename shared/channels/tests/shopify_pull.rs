@@ -211,7 +211,7 @@ fn lines_of_a_bulk_file_find_their_parents() {
     for child in lines.as_array().unwrap().iter().chain(ways.as_array().unwrap()) {
         let mut child = child.clone();
         child["__parentId"] = json!("gid://shopify/Order/4400");
-        file.push_str(&format!("{child}\r\n"));
+        file.extend([child.to_string().as_str(), "\r\n"]);
     }
     file.push_str("{\"id\":\"gid://shopify/Order/44\r\n");
     file.push_str(&node(4401).to_string());
@@ -223,7 +223,7 @@ fn lines_of_a_bulk_file_find_their_parents() {
                 (figures.external_id.clone(), figures.total.clone().unwrap(), figures.units.clone().unwrap())
             }
             Explained::Refused(refusal) => (refusal.to_string(), String::new(), String::new()),
-            other => panic!("{other:?}"),
+            ignored @ Explained::Ignored { .. } => panic!("{ignored:?}"),
         })
         .collect();
     assert_eq!(totals[0], ("4400".into(), "56.10".into(), "3".into()));

@@ -128,6 +128,8 @@ fn line(product: i64, quantity: i64, price: &str, taxes: Vec<i64>, total: &str) 
 
 fn observed() -> Observed {
     Observed {
+        reference: None,
+        origin: None,
         id: 42,
         name: "S00042".into(),
         state: SaleState::Quotation,
@@ -331,8 +333,12 @@ fn a_change_after_confirmation_is_held_with_the_difference_in_words() {
     case.observed().lines[0].quantity = Decimal::from(3);
     let Next::Hold { class, reason, .. } = case.next() else { panic!("not held") };
     assert_eq!(class, ExceptionClass::ChangedAfterConfirmation);
-    assert!(reason.contains("the channel has 2 x product 7 at 10"), "{reason}");
-    assert!(reason.contains("Odoo has 3 x product 7 at 10"), "{reason}");
+    assert!(reason.contains("the channel has 2 x W at 10 (8.25 %)"), "{reason}");
+    assert!(reason.contains("Odoo has 3 x W at 10 (8.25 %)"), "{reason}");
+    // What the channel sells no more is known by Odoo's id alone.
+    case.observed().lines[0].product = Some(55);
+    let Next::Hold { reason, .. } = case.next() else { panic!("not held") };
+    assert!(reason.contains("Odoo has 3 x product 55 at 10"), "{reason}");
 }
 
 #[test]
@@ -383,6 +389,25 @@ fn an_announced_edit_holds_the_confirmation_until_it_arrives() {
     assert_eq!(case.held(), ExceptionClass::Outdated);
     case.outdated = Some(10);
     assert_eq!(case.next(), Next::Confirm);
+}
+
+#[test]
+fn an_announced_edit_of_a_confirmed_order_is_not_forgotten() {
+    let mut case = case();
+    case.observed().state = SaleState::Confirmed;
+    case.outdated = Some(11);
+    assert_eq!(case.held(), ExceptionClass::Outdated);
+    case.outdated = Some(10);
+    assert_eq!(case.next(), Next::Rest);
+}
+
+#[test]
+fn a_total_that_does_not_follow_from_the_channels_own_lines_is_said_to_be_so() {
+    let mut case = case();
+    case.observed().untaxed = usd("20.00");
+    case.observed().total = usd("21.65");
+    let Next::Hold { reason, .. } = case.next() else { panic!("not held") };
+    assert!(reason.contains("its total does not follow from its own lines"), "{reason}");
 }
 
 #[test]

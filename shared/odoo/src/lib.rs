@@ -9,11 +9,11 @@ mod rows;
 mod wire;
 
 pub use read::{
-    LineNames, Reads, TargetNames, find_by_reference, line_names_call, observe_calls, parse_found, parse_line_names,
-    parse_observed, parse_places, parse_products,
+    LineNames, Mark, Reads, TargetNames, find_by_reference, line_names_call, mark_call, mark_row, observe_calls,
+    parse_found, parse_line_names, parse_mark, parse_observed, parse_places, parse_products, parse_uuid, uuid_call,
 };
 pub use rows::{
     ContactRow, Contacts, LoadRows, OrderHeader, Places, confirm_dates, contact_changes, contact_rows, contacts,
-    customer_id, line_id, line_rows, order_id, order_rows, rounding_row,
+    customer_id, line_id, line_rows, order_id, order_rows, origin, rounding_row,
 };
 pub use wire::{Call, Connection, Fault, LoadAnswer, LoadMode, Odoo, RowMessage, Session, Version};

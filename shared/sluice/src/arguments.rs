@@ -36,7 +36,7 @@ pub(crate) enum Verb {
     Exceptions(Exceptions),
     /// Check configuration and Odoo: 0 clean, 1 blocks go-live, 3 warnings only.
     #[command(
-        after_help = "Example:\n  ODOO_URL=https://erp.example.com ODOO_DB=shop ODOO_LOGIN=sluice ODOO_API_KEY=... sluice doctor"
+        after_help = "Example:\n  ODOO_URL=https://erp.example.com ODOO_DB=shop ODOO_LOGIN=sluice ODOO_API_KEY=... sluice doctor\n  sluice doctor --accept-database 2026-11-24T02:00:00Z"
     )]
     Doctor(Doctor),
     /// Load the demonstration's products, taxes and price lists into the Odoo given by the environment, once.
@@ -140,6 +140,9 @@ pub(crate) struct Serve {
     /// Let the simulated Odoo answer on this port of 127.0.0.1 too, as a server of its own would.
     #[arg(long)]
     pub(crate) odoo_port: Option<u16>,
+    /// Let a simulated Shopify with the orders of the demonstration day answer on this port of 127.0.0.1.
+    #[arg(long)]
+    pub(crate) shopify_port: Option<u16>,
     /// Version that a new store's simulated Odoo has: 18 or 19.
     #[arg(long, default_value_t = 19, value_parser = clap::value_parser!(u16).range(18..=19))]
     pub(crate) odoo_version: u16,
@@ -160,10 +163,10 @@ pub(crate) struct Trace {
 #[derive(Args)]
 pub(crate) struct Place {
     /// A Sluice that runs on this machine.
-    #[arg(long, default_value = "http://127.0.0.1:9000", conflicts_with = "stage")]
+    #[arg(long, default_value = "http://127.0.0.1:9000", conflicts_with = "stage", global = true)]
     pub(crate) to: String,
     /// A deployed stage.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) stage: Option<String>,
 }
 
@@ -210,7 +213,9 @@ pub(crate) struct Doctor {
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
-    /// A deployed stage.
-    #[arg(long)]
-    pub(crate) stage: Option<String>,
+    /// Accept the Odoo database as it is (a restored backup): what was done in it since that instant is verified again.
+    #[arg(long, value_name = "SINCE")]
+    pub(crate) accept_database: Option<jiff::Timestamp>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }

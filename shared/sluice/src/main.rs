@@ -4,6 +4,11 @@
 mod arguments;
 mod embedded;
 mod output;
+#[cfg(feature = "stage")]
+mod stage;
+#[cfg(not(feature = "stage"))]
+#[path = "no_stage.rs"]
+mod stage;
 mod verbs;
 
 use std::process::ExitCode;

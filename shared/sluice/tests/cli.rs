@@ -68,8 +68,10 @@ fn verify_accepts_the_recorded_signature_whatever_the_case_of_its_header() {
     let lower: serde_json::Map<String, Value> =
         headers.as_object().unwrap().iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect();
     check(&verify("lower", &[secret], &Value::Object(lower)), 0, "accepted");
-    let key = file("secret.txt", secret.as_bytes());
-    check(&verify("file", &[key.to_str().unwrap()], headers), 0, "accepted");
+    for (name, end) in [("secret.txt", ""), ("secret-line.txt", "\n"), ("secret-crlf.txt", "\r\n")] {
+        let key = file(name, format!("{secret}{end}").as_bytes());
+        check(&verify("file", &[key.to_str().unwrap()], headers), 0, "accepted");
+    }
 }
 
 #[test]
@@ -103,6 +105,22 @@ fn wrong_usage_is_exit_2_on_stderr() {
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(output.stdout.is_empty(), "{args:?}");
         assert!(!output.stderr.is_empty(), "{args:?}");
+    }
+}
+
+/// The place may be named after the verb's own words; nothing listens there, and there is no store.
+#[test]
+fn exceptions_takes_its_place_after_the_verb() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{closed}");
+    for args in [&["list"][..], &["retry", "--all"], &["park", "x"], &["release", "x"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let args = [&["exceptions"], args, &["--to", &url]].concat();
+        let output = command.args(&args).current_dir(place).env_clear().output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {text}");
+        assert!(text.contains(&url), "{text}");
     }
 }
 
@@ -143,6 +161,19 @@ fn explain_prints_one_line_of_figures_for_an_order_and_for_a_refusal() {
     ] {
         assert_eq!(line[key], value, "{key} of {line}");
     }
+    let whole = sluice(&[
+        "explain",
+        "--channel",
+        "shopify",
+        "--topic",
+        "orders/create",
+        "--format",
+        "json",
+        order.to_str().unwrap(),
+    ]);
+    let whole: Value = serde_json::from_str(stdout(&whole).trim()).unwrap();
+    assert_eq!((&whole["state"], &whole["canonical"]["order"]["value"]["state"]), (&json!("open"), &json!("open")));
+    assert!(whole["plan"].is_array() && whole["mapping"].is_object());
     let broken = file("broken.json", br#"{"id": 5, "line_items": 7}"#);
     let output = sluice(&[&args[..], &[broken.to_str().unwrap()]].concat());
     assert_eq!(output.status.code(), Some(1));
@@ -182,4 +213,48 @@ fn settings_that_cannot_be_used_name_the_variable_and_the_fix() {
     let (code, text) = run(&[("ODOO_URL", &url), ("ODOO_DB", "d"), ("ODOO_LOGIN", "l"), ("ODOO_API_KEY", "k")]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("cannot be reached") && text.contains("ODOO_URL"), "{text}");
+}
+
+/// A verb in the environment of a store and, perhaps, of a real Odoo; nothing listens where it asks.
+fn with_store(store: &Path, real: bool, args: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
+    command.args(args).env_clear().env("SLUICE_STORE", store).env("ONCE", "1").env("SLUICE_LOG", "error");
+    if real {
+        let odoo = [("URL", "http://127.0.0.1:1"), ("DB", "shop"), ("LOGIN", "sluice"), ("API_KEY", "key")];
+        command.envs(odoo.map(|(name, value)| (format!("ODOO_{name}"), value)));
+    }
+    let output = command.output().unwrap();
+    let told = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(told).unwrap())
+}
+
+fn free_port() -> String {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
+}
+
+#[test]
+fn a_store_of_the_simulated_odoo_is_never_taken_for_a_real_ones() {
+    let store = Path::new(env!("CARGO_TARGET_TMPDIR")).join("target.sluice");
+    let _ = std::fs::remove_file(&store);
+    let serve = |real| with_store(&store, real, &["serve", "--port", &free_port()]);
+    assert_eq!(serve(false).0, Some(0));
+    let (code, told) = serve(true);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("belongs to the simulated Odoo") && told.contains("RESET=1"), "{told}");
+    assert_eq!(serve(false).0, Some(0));
+}
+
+#[test]
+fn doctor_accepts_a_database_of_a_store_and_says_how_many_are_verified() {
+    let store = Path::new(env!("CARGO_TARGET_TMPDIR")).join("accept.sluice");
+    let _ = std::fs::remove_file(&store);
+    let nowhere = format!("http://127.0.0.1:{}", free_port());
+    let accept = ["doctor", "--to", &nowhere, "--format", "json", "--accept-database", "2026-11-24T02:00:00Z"];
+    let (code, told) = with_store(&store, false, &accept);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("there is no store"), "{told}");
+    assert_eq!(with_store(&store, false, &["serve", "--port", &free_port()]).0, Some(0));
+    assert_eq!(with_store(&store, false, &accept), (Some(0), "{\"subjects\":0}\n".to_owned()));
+    let (code, _) = with_store(&store, false, &["doctor", "--accept-database", "yesterday"]);
+    assert_eq!(code, Some(2));
 }

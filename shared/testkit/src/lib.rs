@@ -24,6 +24,7 @@
 pub mod bugs;
 pub mod check;
 pub mod conformance;
+pub mod reader;
 pub mod scene;
 pub mod shop;
 pub mod simulate;

@@ -13,7 +13,7 @@ use crate::{
     check::{Findings, check, subject},
     shop::{Buyer, Coin, Item, Line, ShopOrder, Version},
     simulate::Odoos,
-    world::{Content, Plan, Rates, Webhook, World, WorldConfig, account, later, stocked_odoo},
+    world::{Content, Plan, Pulls, Rates, Webhook, World, WorldConfig, account, later, stocked_odoo},
 };
 
 /// Nothing goes wrong.
@@ -76,6 +76,16 @@ impl Scene {
     /// A scene over that Odoo with those accounts.
     #[must_use]
     pub fn of(odoo: SimOdoo, plan: Plan, accounts: Vec<Account>) -> Self {
+        Self::made(odoo, plan, accounts, None)
+    }
+
+    /// A scene with that account, whose shop is read too.
+    #[must_use]
+    pub fn reading(plan: Plan, account: Account, pulls: Pulls) -> Self {
+        Self::made(odoos().versions[1].clone(), plan, vec![account], Some(pulls))
+    }
+
+    fn made(odoo: SimOdoo, plan: Plan, accounts: Vec<Account>, pulls: Option<Pulls>) -> Self {
         let world = World::new(WorldConfig {
             seed: 1,
             start: start(),
@@ -85,6 +95,7 @@ impl Scene {
             writers: 2,
             bug: None,
             remember: true,
+            pulls,
         });
         Self { world, orders: Vec::new(), sent: 0 }
     }
@@ -93,6 +104,9 @@ impl Scene {
     pub fn place(&mut self, order: ShopOrder) -> Arc<ShopOrder> {
         let order = Arc::new(order);
         self.orders.push(Arc::clone(&order));
+        if self.world.reads_channels() {
+            self.world.stock(&order);
+        }
         order
     }
 
@@ -230,6 +244,20 @@ pub fn then(order: &mut ShopOrder, topic: &'static str, change: impl FnOnce(&mut
     version.topic = topic;
     change(&mut version);
     order.versions.push(version);
+}
+
+/// One more line of an order that nobody has heard of yet: its place tells it from the others.
+pub fn then_line(order: &mut ShopOrder, place: u64) {
+    let first = &mut order.versions[0];
+    let line = Line {
+        id: order.id * 1_000 + place,
+        item: Item::Known(3),
+        ordered: 1,
+        sold: 1,
+        price: 250,
+        ..first.lines[0].clone()
+    };
+    first.lines.push(line);
 }
 
 /// Pending, edited, paid: three versions of [`plain_order`].

@@ -13,7 +13,7 @@ use crate::{
     bugs::Bug,
     check::{Findings, check},
     shop::{Maker, Mix, ShopOrder, webhooks},
-    world::{Dice, FALLBACK, Plan, Rates, Trace, World, WorldConfig, account, later, stocked_odoo},
+    world::{Dice, FALLBACK, Plan, Pulls, Rates, Trace, World, WorldConfig, account, later, stocked_odoo},
 };
 
 /// Orders of one world, when there are many.
@@ -68,6 +68,9 @@ pub struct Odoos {
     pub versions: [SimOdoo; 2],
 }
 
+/// The purpose of the dice that say how channels are read.
+const PULLS: u64 = 12;
+
 /// When every world begins. Its first orders are placed in a night on which clocks change.
 fn start() -> Timestamp {
     "2026-10-25T00:30:00Z".parse().expect("an instant")
@@ -98,6 +101,7 @@ pub fn seeded_world(seed: u64, orders: u64, odoos: &Odoos, bug: Option<Bug>) -> 
         writers,
         bug,
         remember: false,
+        pulls: pulls(&dice.fork(PULLS)),
     });
     let mut makers: Vec<Maker> =
         (0..2).map(|account| Maker::new(dice.fork(account as u64 + 1), Mix::ALL, account, 1 + orders / 3)).collect();
@@ -115,9 +119,24 @@ pub fn seeded_world(seed: u64, orders: u64, odoos: &Odoos, bug: Option<Bug>) -> 
         if order.refused {
             world.refuse(&order);
         }
+        if world.reads_channels() {
+            world.stock(&order);
+        }
         made.push(order);
     }
     (world, made)
+}
+
+/// In some worlds webhooks get lost, and their channels are read.
+fn pulls(dice: &Dice) -> Option<Pulls> {
+    let mut dice = dice.clone();
+    dice.chance(2_500).then(|| Pulls {
+        instances: 1 + usize::try_from(dice.below(2)).unwrap_or(0),
+        lag_seconds: dice.between(0, 240),
+        lost: u32::try_from(dice.between(0, 1_000)).unwrap_or(0),
+        subscribed: !dice.chance(1_000),
+        ..Pulls::CALM
+    })
 }
 
 fn accounts(dice: &mut Dice) -> Vec<Account> {

@@ -6,6 +6,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use sluice_testkit::simulate::{SimulationConfig, simulate, simulate_again};
 
+/// Worlds do little else than make and drop small things.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Findings that are shown of each kind.
 const SHOWN: usize = 10;
 /// How often progress is shown, in orders.

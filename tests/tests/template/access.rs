@@ -10,7 +10,8 @@ const STATE: &str = "StateTableArn";
 const JOURNAL: &str = "JournalTableArn";
 const TAKE: &[&str] = &["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
 const GET_SECRET: &[&str] = &["secretsmanager:GetSecretValue"];
-const SEND: &[&str] = &["sqs:SendMessage"];
+const SEND: &[&str] = &["sqs:GetQueueAttributes", "sqs:SendMessage"];
+const NOTE: &[&str] = &["sqs:SendMessage"];
 
 /// Actions, and the parameters that name the resources (`+` is what follows the ARN in the template).
 type Statement = (&'static [&'static str], &'static [&'static str]);
@@ -22,6 +23,7 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
         Some("webhook-ingress"),
         &[
             (GET_SECRET, &["AccountSecretArns"]),
+            (GET_SECRET, &["ContactKeyArn"]),
             (SEND, &["DeliveriesArn"]),
             (&["s3:PutObject"], &["BodiesBucketArn+/deliveries/*"]),
         ],
@@ -34,8 +36,8 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
             (GET_SECRET, &["ContactKeyArn"]),
             (TAKE, &["DeliveriesArn"]),
             (SEND, &["UrgentArn", "BulkArn"]),
-            (&["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], &[STATE]),
-            (&["dynamodb:BatchWriteItem"], &[JOURNAL]),
+            (&["dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:PutItem", "dynamodb:UpdateItem"], &[STATE]),
+            (&["dynamodb:DescribeTable", "dynamodb:PutItem"], &[JOURNAL]),
             (&["s3:GetObject"], &["BodiesBucketArn+/deliveries/*"]),
         ],
     ),
@@ -45,19 +47,19 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
         &[
             (GET_SECRET, &["OdooSecretArn"]),
             (TAKE, &["UrgentArn", "BulkArn"]),
-            (SEND, &["UrgentArn", "BulkArn"]),
+            (NOTE, &["UrgentArn", "BulkArn"]),
             (
                 &[
                     "dynamodb:BatchGetItem",
                     "dynamodb:DeleteItem",
-                    "dynamodb:GetItem",
+                    "dynamodb:DescribeTable",
                     "dynamodb:PutItem",
                     "dynamodb:Query",
                     "dynamodb:UpdateItem",
                 ],
                 &[STATE],
             ),
-            (&["dynamodb:BatchWriteItem"], &[JOURNAL]),
+            (&["dynamodb:DescribeTable", "dynamodb:PutItem"], &[JOURNAL]),
         ],
     ),
     (
@@ -65,6 +67,7 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
         Some("reconciler"),
         &[
             (GET_SECRET, &["AccountSecretArns"]),
+            (GET_SECRET, &["ContactKeyArn"]),
             (SEND, &["DeliveriesArn"]),
             (SEND, &["UrgentArn", "BulkArn"]),
             (&["s3:PutObject"], &["BodiesBucketArn+/deliveries/*"]),
@@ -72,7 +75,7 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
                 &[
                     "dynamodb:BatchGetItem",
                     "dynamodb:DeleteItem",
-                    "dynamodb:GetItem",
+                    "dynamodb:DescribeTable",
                     "dynamodb:PutItem",
                     "dynamodb:UpdateItem",
                 ],
@@ -80,10 +83,10 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
             ),
             (&["dynamodb:Query"], &["StateTableArn+/index/due"]),
             (
-                &["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"],
-                &["DeliveriesDeadLettersArn"],
+                &["sqs:DeleteMessage", "sqs:ReceiveMessage"],
+                &["DeliveriesDeadLettersArn", "UrgentDeadLettersArn", "BulkDeadLettersArn"],
             ),
-            (SEND, &["ScheduleDeadLettersArn"]),
+            (NOTE, &["ScheduleDeadLettersArn"]),
         ],
     ),
     (
@@ -94,7 +97,7 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
                 &["lambda:InvokeFunction"],
                 &["arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:sluice-${Stage}-reconciler"],
             ),
-            (SEND, &["ScheduleDeadLettersArn"]),
+            (NOTE, &["ScheduleDeadLettersArn"]),
         ],
     ),
 ];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use sluice_platform::telemetry::names::METRICS;
 use sluice_tests::source::root;
 
@@ -28,6 +28,8 @@ const WATCHED: &[(&str, &str, &[&str])] = &[
     ("WriteThrottleEvents", "TableName", &["sluice-prod-state", "sluice-prod-journal"]),
     ("oldest_due_seconds", "stage", &["prod"]),
     ("oldest_open_seconds", "stage", &["prod"]),
+    ("read_behind_seconds", "stage", &["prod"]),
+    ("Invocations", "FunctionName", &["sluice-prod-reconciler"]),
     ("5xx", "ApiId", &["an-api"]),
     ("4xx", "ApiId", &["an-api"]),
     ("Latency", "ApiId", &["an-api"]),
@@ -50,7 +52,7 @@ fn everything_that_can_go_wrong_has_an_alarm() {
         if alarm["Namespace"] == "Sluice" {
             assert!(METRICS.iter().any(|(known, _)| *known == metric), "{id}: nothing writes {metric}");
         }
-        let silence = if metric == "oldest_due_seconds" { "breaching" } else { "notBreaching" };
+        let silence = if metric == "Invocations" { "breaching" } else { "notBreaching" };
         assert_eq!(alarm["TreatMissingData"], silence, "{id}");
     }
     let expected =
@@ -78,5 +80,17 @@ fn each_alarm_names_its_runbook_and_each_runbook_has_an_alarm() {
 fn an_alarm_without_a_topic_tells_nobody_and_still_deploys() {
     for (id, alarm) in stack("alarms", &[("Stage", "dev"), ("ApiId", "an-api")]).of_type("AWS::CloudWatch::Alarm") {
         assert!(alarm["Properties"]["AlarmActions"].is_null(), "{id}");
+    }
+}
+
+#[test]
+fn late_is_what_the_flows_call_late() {
+    let flows: Value =
+        serde_yaml_ng::from_str(&std::fs::read_to_string(root().join("infra/config/flows.yaml")).unwrap()).unwrap();
+    let parameters = raw("alarms")["Parameters"].clone();
+    let limits = [("order_to_odoo", "LateAfterSeconds"), ("read_to_odoo", "ReadingLateAfterSeconds")];
+    for flow in flows["flows"].as_array().unwrap() {
+        let (_, parameter) = limits.iter().find(|(name, _)| flow["name"] == *name).unwrap();
+        assert_eq!(parameters[parameter]["Default"], flow["service_level"]["late_after_seconds"], "{}", flow["name"]);
     }
 }

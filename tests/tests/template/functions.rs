@@ -42,10 +42,14 @@ const FUNCTIONS: &[(&str, &str, &str, &[&str])] = &[
         "ReconcilerRoleArn",
         &[
             "SLUICE_BODIES_BUCKET",
+            "SLUICE_BULK_DLQ_URL",
             "SLUICE_BULK_QUEUE_URL",
+            "SLUICE_DELIVERIES_DLQ_URL",
             "SLUICE_DELIVERIES_QUEUE_URL",
             "SLUICE_PUBLIC_URL",
+            "SLUICE_RELEASE",
             "SLUICE_STATE_TABLE",
+            "SLUICE_URGENT_DLQ_URL",
             "SLUICE_URGENT_QUEUE_URL",
         ],
     ),
@@ -53,7 +57,7 @@ const FUNCTIONS: &[(&str, &str, &str, &[&str])] = &[
 /// A schedule: its name, what it tells the reconciler, and how often.
 const SCHEDULES: &[(&str, &str, &str)] = &[
     ("pull", r#"{"job":"pull"}"#, "rate(5 minutes)"),
-    ("redrive", r#"{"job":"redrive","queue":"deliveries"}"#, "rate(6 hours)"),
+    ("redrive", r#"{"job":"redrive","queue":"deliveries","once_per_release":true}"#, "rate(5 minutes)"),
     ("subscriptions", r#"{"job":"subscriptions"}"#, "rate(1 hour)"),
     ("sweep", r#"{"job":"sweep"}"#, "rate(1 minute)"),
 ];

@@ -6,6 +6,7 @@
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::print_stdout,
+    clippy::wildcard_enum_match_arm,
     reason = "a test: what goes wrong in it must fail"
 )]
 

@@ -11,7 +11,10 @@ const FOURTEEN_DAYS: u64 = 1_209_600;
 /// `deliveries` holds the only copy of what was said: it gives up late.
 const MANY_CRASHES: u64 = 50;
 
-fn queues(stack: &Stack) -> (Vec<(&str, &Value)>, Vec<(&str, &Value)>) {
+/// Resources by name.
+type Named<'a> = Vec<(&'a str, &'a Value)>;
+
+fn queues(stack: &Stack) -> (Named<'_>, Named<'_>) {
     stack.of_type("AWS::SQS::Queue").into_iter().partition(|(id, _)| !id.ends_with("DeadLetters"))
 }
 

@@ -6,8 +6,9 @@ use std::{
 };
 
 use sluice_domain::{
-    plan::{Mismatch, ProductNeed, SaleDraft, draft, match_sale},
+    plan::{Directory, Mismatch, ProductNeed, SaleDraft, draft, match_sale},
     state::ExceptionClass,
+    value::AccountName,
 };
 use sluice_odoo::{Fault, Session};
 
@@ -44,26 +45,20 @@ impl Steps<'_> {
         for (company, codes) in &codes {
             self.writer.reference.products((&odoo, session), (*company, codes), now).await?;
         }
+        let mut filled: BTreeMap<AccountName, Arc<Directory>> = BTreeMap::new();
         for (index, draft) in drafts {
-            if let Some(job) = jobs.get_mut(index) {
-                self.match_job(job, draft, &codes);
-            }
+            let Some(job) = jobs.get_mut(index) else { continue };
+            let Some(plain) = &job.directory else { continue };
+            let directory = filled.entry(job.account.name.clone()).or_insert_with(|| {
+                let mut directory = (**plain).clone();
+                if let Some(codes) = codes.get(&directory.company) {
+                    self.writer.reference.fill(&mut directory, codes);
+                }
+                Arc::new(directory)
+            });
+            match_job(job, draft, directory);
         }
         Ok(())
-    }
-
-    fn match_job(&self, job: &mut Job, draft: SaleDraft, codes: &BTreeMap<i64, Codes>) {
-        let Some(directory) = &job.directory else { return };
-        let Some(codes) = codes.get(&directory.company) else { return };
-        let mut directory = (**directory).clone();
-        self.writer.reference.fill(&mut directory, codes);
-        match match_sale(draft, &job.account, &directory) {
-            Ok(sale) => {
-                job.directory = Some(Arc::new(directory));
-                job.sale = Some(sale);
-            }
-            Err(Mismatch { class, cause, reason }) => job.hold(class, &cause, reason),
-        }
     }
 
     async fn directories(&self, session: &Session, jobs: &mut [Job]) -> Result<(), Fault> {
@@ -95,5 +90,15 @@ impl Steps<'_> {
         let buyers = concerned.iter().filter_map(|index| jobs.get(*index)?.record.body.facets.buyer.as_ref());
         let addresses = buyers.flat_map(|buyer| [&buyer.value.bill_to, &buyer.value.ship_to]);
         addresses.flatten().filter_map(|address| address.country.clone()).collect()
+    }
+}
+
+fn match_job(job: &mut Job, draft: SaleDraft, directory: &Arc<Directory>) {
+    match match_sale(draft, &job.account, directory) {
+        Ok(sale) => {
+            job.directory = Some(Arc::clone(directory));
+            job.sale = Some(sale);
+        }
+        Err(Mismatch { class, cause, reason }) => job.hold(class, &cause, reason),
     }
 }

@@ -5,10 +5,16 @@ mod call;
 mod create;
 mod lookup;
 mod observe;
+mod vouch;
 
 use jiff::{SignedDuration, Timestamp};
-use sluice_domain::plan::{Next, Situation, next};
+use sluice_domain::{
+    plan::{Next, Situation, next},
+    ports::state::Identity,
+};
 use sluice_odoo::{Fault, Session};
+
+pub(crate) use vouch::stopped;
 
 use crate::{
     handler::Writer,
@@ -44,10 +50,9 @@ impl<'a> Steps<'a> {
         Self { writer, deadline }
     }
 
-    /// Works until every job has its verdict.
-    pub(crate) async fn run(&self, jobs: &mut [Job]) -> Result<(), Fault> {
-        let odoo = self.odoo();
-        let session = self.writer.reference.session(&odoo, self.writer.ports.clock.now()).await?;
+    /// Works until every job has its verdict. `known` is what was noted of the database before anything was asked of it.
+    pub(crate) async fn run(&self, jobs: &mut [Job], known: Identity) -> Result<(), Fault> {
+        let Some(session) = self.session(jobs, known).await? else { return Ok(()) };
         self.look_up(&session, jobs).await?;
         let unproved = indices(jobs, |job| !job.gated() && !job.adopted && !job.before_cut_over());
         self.contacts(&session, jobs, &unproved).await?;
@@ -78,6 +83,24 @@ impl<'a> Steps<'a> {
         let now = self.writer.ports.clock.now();
         let waited = |job: &Job| now.duration_since(job.record.head.received_at) > SURGE;
         jobs.iter().any(|job| job.is_open() && job.odoo_id.is_none() && waited(job))
+    }
+
+    /// The session; a new one with the database that we know only. Without one every job is held.
+    async fn session(&self, jobs: &mut [Job], known: Identity) -> Result<Option<Session>, Fault> {
+        let (reference, now) = (&self.writer.reference, self.writer.ports.clock.now());
+        if let Some(session) = reference.session(now) {
+            return Ok(Some(session));
+        }
+        let session = self.odoo().open().await?;
+        if let Some(why) = self.vouch(&session, known, reference.is_cold()).await? {
+            let verdict = stopped(&self.writer.settings.connection.database, &why);
+            for job in jobs.iter_mut().filter(|job| job.is_open()) {
+                job.verdict = Some(verdict.clone());
+            }
+            return Ok(None);
+        }
+        reference.keep_session(session, now);
+        Ok(Some(session))
     }
 
     async fn act(&self, session: &Session, jobs: &mut [Job], round: Round) -> Result<(), Fault> {

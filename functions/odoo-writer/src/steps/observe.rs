@@ -1,7 +1,7 @@
 //! Observing: what Odoo holds of some orders, by two reads.
 
-use sluice_domain::state::ExceptionClass;
-use sluice_odoo::{Fault, Session, observe_calls, parse_observed};
+use sluice_domain::{plan::Observed, state::ExceptionClass};
+use sluice_odoo::{Fault, Session, observe_calls, origin, parse_observed};
 
 use super::{Steps, call::companies};
 use crate::job::Job;
@@ -22,16 +22,27 @@ impl Steps<'_> {
             let mut found = parse_observed(&headers, &lines, session.version)?;
             for index in chunk {
                 let Some(job) = jobs.get_mut(*index) else { continue };
-                job.observed = job.odoo_id.and_then(|id| found.remove(&id));
+                job.observed = job.odoo_id.and_then(|id| found.remove(&id)).filter(|order| is_ours(job, order));
                 if job.observed.is_none() {
                     let name = job.record.head.odoo.as_ref().map_or("the order", |order| &order.name);
                     let reason = format!(
-                        "{name} was in Odoo and is gone: if that was meant, park this subject; Sluice does not create it again"
+                        "{name} was in Odoo and is gone, or another order has its id now: if that was meant, park this subject; \
+                         Sluice does not create it again"
                     );
+                    self.writer.reference.doubt_session();
                     job.hold(ExceptionClass::DeletedInOdoo, "deleted in Odoo", reason);
                 }
             }
         }
         Ok(())
     }
+}
+
+/// Is it the order that we know by that id? A database that went back gives ids and numbers again. A person may change one of
+/// the two marks that a loaded order has; of an adopted one nothing is ours.
+fn is_ours(job: &Job, order: &Observed) -> bool {
+    let number = job.sale.as_ref().map(|sale| &sale.draft.number);
+    job.adopted
+        || order.origin.as_deref() == Some(&*origin(&job.account.channel, &job.record.head.key))
+        || (number.is_some() && order.reference.as_ref() == number)
 }

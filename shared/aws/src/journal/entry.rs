@@ -4,12 +4,18 @@
 //! |---|---|---|
 //! | entry | `<subject>` | `<instant>#<id>` |
 //! | part of a body that fits no item | `part#<subject>` | `<instant>#<id>#<number>` |
+//!
+//! What the key says is said once: an entry's weight is a part of an order's price.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sluice_domain::ports::{
-    journal::{Happening, JournalEntry},
-    state::StateError,
+use sluice_domain::{
+    ports::{
+        journal::{Happening, JournalEntry},
+        state::StateError,
+    },
+    value::SubjectKey,
 };
 
 use crate::{
@@ -32,6 +38,77 @@ pub(super) fn key(entry: &JournalEntry) -> Key {
     Key::new(entry.subject.to_string(), format!("{}#{}", instant(entry.at), short(&entry.id)))
 }
 
+/// What of an entry stands in its attribute `e`; the body of evidence is `b`, its hash `h`.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    /// The id, where the key has a hash of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(rename = "trace")]
+    trace_id: String,
+    #[serde(rename = "w")]
+    what: What,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum What {
+    Evidence {
+        topic: String,
+        outcome: String,
+        desired: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stated_at: Option<Timestamp>,
+    },
+    Write {
+        step: String,
+        outcome: String,
+        desired: u64,
+    },
+    Note {
+        text: String,
+    },
+}
+
+/// What stands in attributes of its own: hash and body of evidence.
+type Bulk = Option<(String, Vec<u8>)>;
+
+fn taken_apart(what: Happening) -> (What, Bulk) {
+    match what {
+        Happening::Evidence { topic, sha256, outcome, desired, stated_at, body } => {
+            (What::Evidence { topic, outcome, desired, stated_at }, Some((sha256, body)))
+        }
+        Happening::Write { step, outcome, desired } => (What::Write { step, outcome, desired }, None),
+        Happening::Note { text } => (What::Note { text }, None),
+    }
+}
+
+fn put_together(
+    what: What,
+    bulk: impl FnOnce() -> Result<(String, Vec<u8>), StateError>,
+) -> Result<Happening, StateError> {
+    Ok(match what {
+        What::Evidence { topic, outcome, desired, stated_at } => {
+            let (sha256, body) = bulk()?;
+            Happening::Evidence { topic, sha256, outcome, desired, stated_at, body }
+        }
+        What::Write { step, outcome, desired } => Happening::Write { step, outcome, desired },
+        What::Note { text } => Happening::Note { text },
+    })
+}
+
+/// A hash as its bytes, which are half of its text; text that is no hash stays text.
+fn hash_value(sha256: &str) -> Value {
+    match hex::decode(sha256) {
+        Ok(bytes) if hex::encode(&bytes) == sha256 => Value::Bytes(bytes),
+        Ok(_) | Err(_) => Value::from(sha256),
+    }
+}
+
+fn hash_text(item: &Item) -> Result<String, StateError> {
+    item.bytes("h").map(hex::encode).or_else(|_| item.text("h").map(ToOwned::to_owned))
+}
+
 /// An id that fits a key. Ids of deliveries are headers, and as long as somebody likes.
 fn short(id: &str) -> String {
     if id.len() <= MAX_ID_BYTES {
@@ -47,11 +124,9 @@ fn part_key(entry: &Key, number: usize) -> Key {
 /// What appending an entry writes: the parts of its body that do not fit, then the entry.
 pub(crate) fn writes(entry: &JournalEntry) -> Result<Vec<Write>, StateError> {
     let key = key(entry);
-    let mut entry = entry.clone();
-    let body = match &mut entry.what {
-        Happening::Evidence { body, .. } => Some(std::mem::take(body)),
-        Happening::Write { .. } | Happening::Note { .. } => None,
-    };
+    let (what, bulk) = taken_apart(entry.what.clone());
+    let id = (entry.id.len() > MAX_ID_BYTES).then(|| entry.id.clone());
+    let stored = Stored { id, trace_id: entry.trace_id.clone(), what };
     let kept = SignedDuration::from_hours(RETENTION_DAYS.saturating_mul(HOURS));
     let expires = entry.at.saturating_add(kept).map_err(|error| StateError::Broken(error.to_string()))?;
     let expires = Value::Number(expires.as_second().into());
@@ -59,8 +134,9 @@ pub(crate) fn writes(entry: &JournalEntry) -> Result<Vec<Write>, StateError> {
         let item = item.with("expires_at", expires.clone());
         Write { key, change: Change::Put(item), condition: Condition::Absent }
     };
-    let item = Item::default().with("e", to_json(&entry)?);
-    let Some(body) = body else { return Ok(vec![put(key, item)]) };
+    let item = Item::default().with("e", to_json(&stored)?);
+    let Some((sha256, body)) = bulk else { return Ok(vec![put(key, item)]) };
+    let item = item.with("h", hash_value(&sha256));
     if body.len() <= MAX_PART_BYTES {
         return Ok(vec![put(key, item.with("b", Value::Bytes(body)))]);
     }
@@ -81,20 +157,29 @@ pub(super) fn parts(key: &Key, item: &Item) -> Result<Vec<Key>, StateError> {
     Ok((0..item.number::<usize>("parts")?).map(|number| part_key(key, number)).collect())
 }
 
+/// The body of evidence, in one item or in parts.
+fn body(key: &Key, item: &Item, found: &Found) -> Result<Vec<u8>, StateError> {
+    if item.get("parts").is_none() {
+        return Ok(item.bytes("b")?.to_vec());
+    }
+    let mut body = Vec::new();
+    for part in parts(key, item)? {
+        let item = found.get(&part);
+        let item = item.ok_or_else(|| StateError::Broken(format!("{} lacks a part of its body", key.sk)))?;
+        body.extend(item.bytes("b")?);
+    }
+    Ok(body)
+}
+
 /// An entry, its body put together.
 pub(super) fn read(key: &Key, item: &Item, found: &Found) -> Result<JournalEntry, StateError> {
-    let mut entry: JournalEntry = from_json(item.text("e")?.as_bytes())?;
-    if let Happening::Evidence { body, .. } = &mut entry.what {
-        if item.get("b").is_some() {
-            *body = item.bytes("b")?.to_vec();
-        }
-        for part in parts(key, item)? {
-            let item = found.get(&part);
-            let item = item.ok_or_else(|| StateError::Broken(format!("{} lacks a part of its body", key.sk)))?;
-            body.extend(item.bytes("b")?);
-        }
-    }
-    Ok(entry)
+    let Stored { id, trace_id, what } = from_json(item.text("e")?.as_bytes())?;
+    let what = put_together(what, || Ok((hash_text(item)?, body(key, item, found)?)))?;
+    let foreign = || StateError::Broken(format!("{} {} is no key of the journal", key.pk, key.sk));
+    let (at, known) = key.sk.split_once('#').ok_or_else(foreign)?;
+    let (subject, at) = (SubjectKey::parse(&key.pk), at.parse::<Timestamp>());
+    let (Ok(subject), Ok(at)) = (subject, at) else { return Err(foreign()) };
+    Ok(JournalEntry { subject, at, id: id.unwrap_or_else(|| known.to_owned()), trace_id, what })
 }
 
 #[cfg(test)]
@@ -127,7 +212,7 @@ mod tests {
         for write in writes {
             let Change::Put(item) = write.change else { panic!("{:?}", write.change) };
             assert!(crate::table::units::item_bytes(&write.key, &item) < 400 * 1_000 && write.key.sk.len() < 1_024);
-            assert_eq!(item.number::<i64>("expires_at"), Ok(1_829_980_800));
+            assert_eq!(item.number::<i64>("expires_at"), Ok(1_830_067_200));
             found.insert(write.key, item);
         }
         let key = key(entry);
@@ -143,10 +228,40 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_of_entry_is_read_as_it_was() {
+        let base = evidence("e", b"body".to_vec());
+        let hash = |sha256: &str| match base.what.clone() {
+            Happening::Evidence { topic, outcome, desired, body, .. } => {
+                let stated_at = Some(Timestamp::UNIX_EPOCH);
+                Happening::Evidence { topic, sha256: sha256.into(), outcome, desired, stated_at, body }
+            }
+            other @ (Happening::Write { .. } | Happening::Note { .. }) => other,
+        };
+        for what in [
+            hash(&"a0".repeat(32)),
+            hash(&"A0".repeat(32)),
+            hash("none"),
+            Happening::Write { step: "load".into(), outcome: "Ä".into(), desired: u64::MAX },
+            Happening::Note { text: "parked".into() },
+        ] {
+            assert_eq!(check(&JournalEntry { what, ..base.clone() }), 1);
+        }
+    }
+
+    #[test]
     fn a_long_id_has_a_short_key_of_its_own() {
         let (one, other) = (evidence(&"x".repeat(5_000), Vec::new()), evidence(&"x".repeat(5_001), Vec::new()));
         check(&one);
         assert_ne!(key(&one), key(&other));
+    }
+
+    #[test]
+    fn a_key_of_somebody_else_is_no_entry() {
+        let entry = evidence("e", Vec::new());
+        let Change::Put(item) = writes(&entry).unwrap().remove(0).change else { panic!() };
+        for (pk, sk) in [("shop/order/1", "2026"), ("shop/order/1", "soon#e"), ("part#shop/order/1", "2026-11-24#e")] {
+            assert!(matches!(read(&Key::new(pk, sk), &item, &Found::new()), Err(StateError::Broken(_))), "{pk} {sk}");
+        }
     }
 
     #[test]

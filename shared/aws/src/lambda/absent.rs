@@ -10,7 +10,7 @@ use sluice_domain::{
         journal::{Journal, JournalEntry},
         queue::{Queue, QueueError},
         secrets::{AccountSecrets, SecretError, Secrets},
-        state::{CallRecord, Cursor, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{CallRecord, Cursor, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
     state::{Head, Lane, Record},
     value::{AccountName, SubjectKey},
@@ -72,6 +72,18 @@ impl State for Absent {
     }
 
     fn save_pressure<'a>(&'a self, _: &'a str, _: Pressure) -> PortFuture<'a, Result<(), StateError>> {
+        state()
+    }
+
+    fn identity<'a>(&'a self, _: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        state()
+    }
+
+    fn save_identity<'a>(&'a self, _: &'a str, _: Identity) -> PortFuture<'a, Result<(), StateError>> {
+        state()
+    }
+
+    fn heads(&self, _: Option<SubjectKey>, _: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
         state()
     }
 

@@ -1,5 +1,6 @@
 //! The queues: SQS, sending.
 
+pub(crate) mod look;
 mod redrive;
 
 use aws_sdk_sqs::{
@@ -17,10 +18,11 @@ use sluice_domain::{
 
 use crate::{
     bodies::S3Bodies,
-    failure::{self, Unusable},
+    failure::{Unusable, described},
     wire::{Outgoing, encode_delivery, encode_wake},
 };
 
+pub use look::QueueLook;
 pub use redrive::Redrive;
 
 /// The most messages of one request.
@@ -61,9 +63,7 @@ impl SqsQueue {
     pub async fn check(&self) -> Result<(), Unusable> {
         let QueueUrls { deliveries, urgent, bulk } = &self.urls;
         for url in [deliveries, urgent, bulk].into_iter().flatten() {
-            let asked = self.client.get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::QueueArn);
-            let what = || format!("the queue {url}");
-            asked.send().await.map_err(|error| Unusable { what: what(), problem: failure::sentence(&error) })?;
+            look::attribute(&self.client, url, QueueAttributeName::QueueArn).await?;
         }
         Ok(())
     }
@@ -81,7 +81,7 @@ impl SqsQueue {
         };
         let group = delivery.account.as_str();
         let sent = self.client.send_message().queue_url(url).message_body(message).message_group_id(group).send().await;
-        sent.map(drop).map_err(|error| QueueError(failure::sentence(&error)))
+        sent.map(drop).map_err(|error| QueueError(described("sqs:SendMessage", url, &error)))
     }
 
     async fn wake(&self, lane: Lane, wakes: &[Wake]) -> Result<(), QueueError> {
@@ -101,10 +101,11 @@ impl SqsQueue {
         let mut refused = String::new();
         for _ in 0..MAX_ROUNDS {
             let request = self.client.send_message_batch().queue_url(url).set_entries(Some(entries.clone()));
-            let answer = request.send().await.map_err(|error| QueueError(failure::sentence(&error)))?;
+            let answer = request.send().await.map_err(|error| QueueError(described("sqs:SendMessage", url, &error)))?;
             entries.retain(|entry| answer.failed().iter().any(|failed| failed.id() == entry.id()));
             let Some(first) = answer.failed().first() else { return Ok(()) };
-            refused = format!("{}: {}", first.code(), first.message().unwrap_or("no message"));
+            refused =
+                format!("sqs:SendMessage on {url}: {}: {}", first.code(), first.message().unwrap_or("no message"));
             if answer.failed().iter().all(aws_sdk_sqs::types::BatchResultErrorEntry::sender_fault) {
                 break;
             }

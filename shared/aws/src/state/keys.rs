@@ -7,6 +7,7 @@
 //! | call record | `call#<id>` | `call` |
 //! | permit | `permit#<database>` | `<slot>` |
 //! | pressure | `pressure#<database>` | `pressure` |
+//! | what is known of a database | `identity#<database>` | `identity` |
 //! | cursor | `cursor#<name>` | `cursor` |
 //!
 //! The partition of a subject is its external id as people type it, so that looking it up needs no index, which every order
@@ -67,6 +68,11 @@ pub(super) fn permit(database: &str, slot: u32) -> Key {
 /// What is known about the pressure on a database.
 pub(super) fn pressure(database: &str) -> Key {
     Key::new(format!("pressure#{database}"), "pressure")
+}
+
+/// What is known of a database.
+pub(super) fn identity(database: &str) -> Key {
+    Key::new(format!("identity#{database}"), "identity")
 }
 
 /// A cursor.

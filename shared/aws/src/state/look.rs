@@ -102,3 +102,9 @@ fn parked_after(place: Option<String>, limit: usize) -> Query {
     let range = ("sk", place.map_or(Range::All, Range::Above));
     Query { index: Some("parked"), hash: ("parked", keys::PARKED.to_owned()), range, limit }
 }
+
+/// Heads of everything, in the table's own order: it reads the whole table, bodies too.
+pub(super) async fn heads(table: &Table, after: Option<&SubjectKey>, limit: usize) -> Result<Vec<Head>, StateError> {
+    let found = table.scan(after.map(keys::head), ("sk", keys::HEAD), limit).await?;
+    found.iter().map(record::head).collect()
+}

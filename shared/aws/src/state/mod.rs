@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use sluice_domain::{
     ports::{
         PortFuture, Timer,
-        state::{CallRecord, Cursor, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{CallRecord, Cursor, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
     state::{Head, Lane, Record},
     value::SubjectKey,
@@ -113,5 +113,17 @@ impl State for DynamoState {
 
     fn save_cursor<'a>(&'a self, name: &'a str, cursor: Cursor) -> PortFuture<'a, Result<(), StateError>> {
         Box::pin(self.write(versioned::save_cursor(name, cursor)))
+    }
+
+    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        Box::pin(versioned::identity(&self.table, database))
+    }
+
+    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
+        Box::pin(async move { self.write(versioned::save_identity(database, &identity)).await })
+    }
+
+    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
+        Box::pin(async move { look::heads(&self.table, after.as_ref(), limit).await })
     }
 }

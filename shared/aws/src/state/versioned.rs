@@ -1,6 +1,6 @@
-//! Small documents with a version: the pressure on a database, cursors of jobs.
+//! Small documents with a version: the pressure on a database, what is known of it, cursors of jobs.
 
-use sluice_domain::ports::state::{Cursor, MAX_CURSOR_BYTES, Pressure, StateError};
+use sluice_domain::ports::state::{Cursor, Identity, MAX_CURSOR_BYTES, Pressure, StateError};
 
 use super::keys;
 use crate::{
@@ -18,6 +18,18 @@ pub(crate) fn save_pressure(database: &str, pressure: &Pressure) -> Result<Write
     let read = pressure.version;
     let next = Pressure { version: read.saturating_add(1), ..pressure.clone() };
     Ok(write(keys::pressure(database), read, Item::default().with("v", next.version).with("p", to_json(&next)?)))
+}
+
+pub(super) async fn identity(table: &Table, database: &str) -> Result<Identity, StateError> {
+    let Some(item) = one(table, keys::identity(database)).await? else { return Ok(Identity::default()) };
+    let identity: Identity = from_json(item.text("i")?.as_bytes())?;
+    Ok(Identity { version: item.number("v")?, ..identity })
+}
+
+pub(crate) fn save_identity(database: &str, identity: &Identity) -> Result<Write, StateError> {
+    let read = identity.version;
+    let next = Identity { version: read.saturating_add(1), ..identity.clone() };
+    Ok(write(keys::identity(database), read, Item::default().with("v", next.version).with("i", to_json(&next)?)))
 }
 
 pub(super) async fn cursor(table: &Table, name: &str) -> Result<Cursor, StateError> {

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use sluice_domain::ports::state::StateError;
 
-use crate::failure::{is_denied, sentence};
+use crate::failure::{code, described};
 
 /// Which action on which table, for whoever has to grant it.
 #[derive(Clone, Copy, Debug)]
@@ -24,16 +24,14 @@ pub(super) fn state_error<E>(call: Call<'_>, error: &SdkError<E, HttpResponse>) 
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    let text = || format!("dynamodb:{} on table {}: {}", call.action, call.table, sentence(error));
-    // A time-out, a broken connection, an answer that cannot be read: it may have happened.
-    let Some(service) = error.as_service_error() else { return StateError::Unknown(text()) };
-    match service.code().unwrap_or_default() {
+    let text = described(&format!("dynamodb:{}", call.action), &format!("table {}", call.table), error);
+    match code(error) {
         "ConditionalCheckFailedException" | "TransactionConflictException" => StateError::Conflict,
-        code if throttles(code) => StateError::Throttled(text()),
-        "ValidationException" | "ItemCollectionSizeLimitExceededException" => StateError::Broken(text()),
-        code if is_denied(code) => StateError::Unknown(format!("{}: allow it in the role of this function", text())),
-        "ResourceNotFoundException" => StateError::Unknown(format!("{}: deploy the stack that has it", text())),
-        _ => StateError::Unknown(text()),
+        code if throttles(code) => StateError::Throttled(text),
+        "ValidationException" | "ItemCollectionSizeLimitExceededException" => StateError::Broken(text),
+        // A time-out, a broken connection, an answer that cannot be read, an error after the work: it may have happened. What
+        // is not allowed did not happen, but is no reason to hurry, nor anything that a person sees in the record.
+        _ => StateError::Unknown(text),
     }
 }
 

@@ -17,6 +17,8 @@ const MAX_KEYS: usize = 100;
 const MAX_READS: u32 = 12;
 /// Requests under way at once.
 const AT_ONCE: usize = 8;
+/// Items that one request of a scan looks at.
+const SCANNED: i32 = 500;
 /// The most pages of one query: each has up to 1 MB.
 const MAX_PAGES: u32 = 64;
 
@@ -105,6 +107,34 @@ impl Table {
             }
         }
         Ok(found)
+    }
+
+    /// Items of the whole table whose sort key begins so, after a key, in the table's own order.
+    pub(crate) async fn scan(
+        &self,
+        after: Option<Key>,
+        (sort, begins): (&str, &str),
+        limit: usize,
+    ) -> Result<Vec<Item>, StateError> {
+        let mut found = Vec::new();
+        let mut next = after.as_ref().map(Key::to_sdk);
+        // A page may hold nothing that is wanted, so their number is no bound; that each begins later ends it.
+        loop {
+            let request =
+                self.patient.scan().table_name(&self.name).consistent_read(true).set_exclusive_start_key(next);
+            let request = request.filter_expression("begins_with(#sort, :sort)").limit(SCANNED);
+            let request = request.expression_attribute_names("#sort", sort);
+            let sent = request.expression_attribute_values(":sort", AttributeValue::S(begins.to_owned())).send().await;
+            let page = sent.map_err(|error| state_error(self.call("Scan"), &error))?;
+            for item in page.items.unwrap_or_default() {
+                found.push(Item::from_sdk(item)?.1);
+            }
+            next = page.last_evaluated_key;
+            if next.is_none() || found.len() >= limit {
+                found.truncate(limit);
+                return Ok(found);
+            }
+        }
     }
 
     /// Several looks, under way together.

@@ -12,13 +12,24 @@ use super::{Change, Item, Key, Value, Write};
 /// Bytes of a unit.
 const UNIT: usize = 1_024;
 
-/// Indexes of the state table and their keys. All project keys only, and hold what has both of their keys.
-pub const INDEXES: &[(&str, &[&str])] = &[
-    ("due", &["due_pk", "due_sk"]),
-    ("number", &["number"]),
-    ("odoo_name", &["odoo_name"]),
-    ("odoo_id", &["odoo_id"]),
-    ("parked", &["parked"]),
+/// A sparse index: an item is in it while it has both keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// Its name.
+    pub name: &'static str,
+    /// Its partition key.
+    pub hash: &'static str,
+    /// Its sort key.
+    pub range: &'static str,
+}
+
+/// Indexes of the state table. All project keys only.
+pub const INDEXES: &[Index] = &[
+    Index { name: "due", hash: "due_pk", range: "due_sk" },
+    Index { name: "number", hash: "number", range: "sk" },
+    Index { name: "odoo_name", hash: "odoo_name", range: "sk" },
+    Index { name: "odoo_id", hash: "odoo_id", range: "sk" },
+    Index { name: "parked", hash: "parked", range: "sk" },
 ];
 
 /// What writes cost, by what was written: `item` and the indexes' names.
@@ -76,8 +87,8 @@ impl Ledger {
             };
             let bytes = [&old, &new].into_iter().flatten().map(|item| item_bytes(&write.key, item)).max();
             units.add("item", bytes.unwrap_or(1).div_ceil(UNIT).saturating_mul(times));
-            for (index, keys) in INDEXES {
-                units.add(index, entry_units(keys, old.as_ref(), new.as_ref()));
+            for index in INDEXES {
+                units.add(index.name, entry_units(*index, old.as_ref(), new.as_ref()));
             }
             if let Some(new) = new {
                 self.0.insert(write.key.clone(), new);
@@ -95,9 +106,11 @@ impl Ledger {
 }
 
 /// What one index costs. Entries are smaller than a unit: keys are at most 2 KB, and ours a tenth of that.
-fn entry_units(keys: &[&str], old: Option<&Item>, new: Option<&Item>) -> usize {
+fn entry_units(index: Index, old: Option<&Item>, new: Option<&Item>) -> usize {
+    // The table's own keys are there always, and never change.
+    let keys = [index.hash, index.range].into_iter().filter(|key| !["pk", "sk"].contains(key));
     let entry = |item: Option<&Item>| -> Option<Vec<Value>> {
-        keys.iter().map(|key| item.and_then(|item| item.get(key)).cloned()).collect()
+        keys.clone().map(|key| item.and_then(|item| item.get(key)).cloned()).collect()
     };
     match (entry(old), entry(new)) {
         (None, None) => 0,
@@ -118,7 +131,7 @@ mod tests {
 
     fn padded(bytes: usize) -> Item {
         // Names and values of the key are 2 + 2 + 1 + 1, the name of the attribute is one.
-        Item::default().with("x", "a".repeat(bytes - 7))
+        Item::default().with("x", "a".repeat(bytes.saturating_sub(7)))
     }
 
     #[track_caller]

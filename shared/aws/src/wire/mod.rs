@@ -4,6 +4,8 @@
 //! itself, and the two that remain are escaped here, so that any byte sequence survives.
 
 mod delivery;
+#[cfg(test)]
+mod tests;
 mod wake;
 
 pub use delivery::{Incoming, Outgoing, Packed, StoredBody, decode_delivery, encode_delivery};
@@ -15,6 +17,8 @@ pub const MAX_MESSAGE_BYTES: usize = 1_048_576;
 pub const MAX_TEXT_BYTES: usize = 48 * 1_024;
 /// The largest body of a delivery, in bytes: what the ingress takes.
 pub const MAX_BODY_BYTES: usize = 1_048_576;
+/// The largest body, packed: what does not compress grows by some bytes a block.
+pub const MAX_PACKED_BYTES: usize = MAX_BODY_BYTES + 4_096;
 /// What this build writes and reads.
 const VERSION: u64 = 1;
 

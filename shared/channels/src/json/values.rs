@@ -203,6 +203,14 @@ impl Num<'_> {
         }
     }
 
+    /// The whole part, where it is zero or more and no larger than a machine counts.
+    pub(crate) fn whole(&self) -> Option<u32> {
+        match self {
+            Self::Whole(number) => u32::try_from(*number).ok(),
+            Self::Text(text) => digits(text).filter(|(negative, ..)| !negative)?.1.parse().ok(),
+        }
+    }
+
     /// An amount of a currency, exactly.
     pub(crate) fn money(&self, currency: Currency, path: Path<'_>) -> Result<Money, Refusal> {
         let whole;

@@ -49,6 +49,7 @@ pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result
         Route::PulledOrder => pulled(body, &items::ORDER, |text| order_evidence(text, statement, context))?,
         Route::PulledRefund => pulled(body, &items::REFUND, |text| refund_evidence(text, statement, context.account))?,
         Route::Notice(what, advice) => notice(body, what, advice)?,
+        Route::Denied => denied(delivery)?,
         Route::Ignored(reason) => Decoded::Ignored { reason },
     };
     if let Decoded::Evidence { warnings, .. } = &mut decoded {
@@ -98,6 +99,7 @@ pub(super) fn announcement(
         | Route::Notice(..)
         | Route::PulledOrder
         | Route::PulledRefund
+        | Route::Denied
         | Route::Ignored(_) => return Err(refuse("topic", "announces nothing")),
     };
     match decoded {
@@ -226,6 +228,19 @@ fn deleted(body: &[u8], statement: Statement, account: &Account) -> Result<Decod
         warnings: Vec::new(),
         refused: Vec::new(),
     })
+}
+
+#[derive(Deserialize)]
+struct DeniedBody {
+    fix: String,
+}
+
+/// What the shell was told when it asked. Said by anybody else it is no news.
+fn denied(delivery: &Delivery) -> Result<Decoded, Refusal> {
+    if delivery.source != ReadOrPush::Read {
+        return Ok(Decoded::Ignored { reason: "a refusal that nobody read" });
+    }
+    Ok(Decoded::Notice { what: "access_denied", message: json::read::<DeniedBody>(&delivery.body)?.fix })
 }
 
 #[derive(Deserialize)]

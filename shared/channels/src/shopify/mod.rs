@@ -5,6 +5,7 @@ mod decode;
 mod explain;
 mod items;
 mod order;
+mod pull;
 mod refund;
 mod topics;
 mod verify;

@@ -1,5 +1,10 @@
 //! What each topic is for. Source: `webhook_topics_2026-04.json`, all 219 of them by family.
 
+/// Orders that were read.
+pub(super) const PULLED_ORDER: &str = "pull:order";
+/// That nothing could be read: a right is missing.
+pub(super) const DENIED: &str = "pull:denied";
+
 /// What a delivery of a topic carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
@@ -17,6 +22,8 @@ pub(super) enum Route {
     PulledOrder,
     /// Refunds that were read.
     PulledRefund,
+    /// That reading was refused, and what a person must do.
+    Denied,
     /// Nothing that a flow takes: why.
     Ignored(&'static str),
 }
@@ -33,8 +40,9 @@ pub(super) fn route(topic: &str) -> Route {
         "orders/edited" => Route::Edited,
         "orders/delete" => Route::Deleted,
         "refunds/create" => Route::Refund,
-        "pull:order" => Route::PulledOrder,
+        PULLED_ORDER => Route::PulledOrder,
         "pull:refund" => Route::PulledRefund,
+        DENIED => Route::Denied,
         "app/uninstalled" => Route::Notice(
             "app_uninstalled",
             "the app was uninstalled and its token is dead: install it again, or close the account",

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{MatchedLine, MatchedSale, Observed, ObservedLine};
+use super::{MatchedLine, MatchedSale, Observed, ObservedLine, ProductNeed};
 use crate::value::{Money, MoneyError};
 
 /// What is compared of a line. Descriptions are not: people in Odoo may improve them.
@@ -46,13 +46,29 @@ impl DesiredLine {
     }
 }
 
-impl std::fmt::Display for DesiredLine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} x product {} at {}", self.quantity, self.product, self.unit_price)?;
-        if !self.discount.is_zero() {
-            write!(f, " less {} %", self.discount)?;
+/// Names for the ids of the target, as far as the sale knows them.
+struct Names<'s>(&'s MatchedSale);
+
+impl Names<'_> {
+    fn product(&self, id: i64) -> String {
+        let line = self.0.lines.iter().find(|line| line.product == id);
+        let draft = line.and_then(|line| self.0.draft.lines.iter().find(|draft| draft.id == line.id));
+        match draft.map(|draft| &draft.product) {
+            Some(ProductNeed::Item { sku: Some(sku), .. }) => sku.clone(),
+            Some(ProductNeed::Item { sku: None, .. } | ProductNeed::Service(_)) | None => format!("product {id}"),
         }
-        write!(f, " with taxes {:?}", self.taxes)
+    }
+
+    fn tax(&self, id: i64) -> String {
+        let known = self.0.lines.iter().flat_map(|line| &line.taxes).find(|tax| tax.id == id);
+        known.map_or_else(|| format!("tax {id}"), |tax| tax.name.clone())
+    }
+
+    fn line(&self, line: &DesiredLine) -> String {
+        let discount = if line.discount.is_zero() { String::new() } else { format!(" less {} %", line.discount) };
+        let taxes: Vec<String> = line.taxes.iter().map(|tax| self.tax(*tax)).collect();
+        let taxes = if taxes.is_empty() { "no tax".to_owned() } else { taxes.join(" and ") };
+        format!("{} x {} at {}{discount} ({taxes})", line.quantity, self.product(line.product), line.unit_price)
     }
 }
 
@@ -98,14 +114,20 @@ pub fn lines_match(sale: &MatchedSale, observed: &Observed) -> bool {
     diff(sale, observed).is_ok_and(|diff| diff.missing.is_empty() && diff.extra.is_empty())
 }
 
+/// The difference of the lines in words, for the operator; empty where they are equal.
+pub(super) fn line_texts(sale: &MatchedSale, observed: &Observed) -> Vec<String> {
+    let Ok(diff) = diff(sale, observed) else {
+        return vec!["the amounts of the lines do not add up".to_owned()];
+    };
+    let names = Names(sale);
+    let missing = diff.missing.iter().map(|line| format!("the channel has {}", names.line(line)));
+    missing.chain(diff.extra.iter().map(|line| format!("Odoo has {}", names.line(line)))).collect()
+}
+
 /// The difference in words, for the operator.
 #[must_use]
 pub fn difference_text(sale: &MatchedSale, observed: &Observed) -> String {
-    let Ok(diff) = diff(sale, observed) else {
-        return "the amounts of the lines do not add up".to_owned();
-    };
-    let mut parts: Vec<String> = diff.missing.iter().map(|line| format!("the channel has {line}")).collect();
-    parts.extend(diff.extra.iter().map(|line| format!("Odoo has {line}")));
+    let mut parts = line_texts(sale, observed);
     let (expected, total) = (sale.draft.expected.total, observed.total);
     if expected != total {
         parts.push(format!("the channel's total is {expected}, Odoo's is {total}"));

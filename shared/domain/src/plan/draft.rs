@@ -111,11 +111,13 @@ pub enum DraftError {
     },
 }
 
-/// Drafts the sale. `decimals` is how many decimals the target keeps of a unit price.
+/// Drafts the sale. `decimals` is how many decimals the target keeps of a unit price: as many are used as the currency has,
+/// and two at least, since finer prices than that only look odd on an invoice.
 ///
 /// # Errors
 /// When amounts overflow or mix currencies.
 pub fn draft(order: &Order, decimals: u32) -> Result<SaleDraft, DraftError> {
+    let decimals = decimals.min(order.currency.exponent().max(2));
     let mut lines = Vec::new();
     for line in &order.lines {
         item_rows(order, line, decimals, &mut lines)?;

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{MatchedSale, Observed, diff::diff, tax::exact_taxes};
+use super::{
+    MatchedSale, Observed,
+    diff::{diff, line_texts},
+    tax::exact_taxes,
+};
 use crate::{
     account::{RoundingPolicy, TaxRounding},
     value::{Money, MoneyError},
@@ -130,6 +134,9 @@ fn text(sale: &MatchedSale, observed: &Observed, groups: &[Group]) -> String {
     let differing = groups.iter().filter(|group| group.charged != group.odoo);
     let mut parts = vec![text];
     parts.extend(differing.map(|group| format!("{}: charged {}, Odoo {}", group.name, group.charged, group.odoo)));
-    parts.extend(Some(super::difference_text(sale, observed)).filter(|lines| !lines.is_empty()));
+    parts.extend(line_texts(sale, observed));
+    if parts.len() == 1 {
+        parts.push("the lines are those of the channel, so its total does not follow from its own lines".to_owned());
+    }
     parts.join("; ")
 }

@@ -18,6 +18,10 @@ pub struct Observed {
     pub id: i64,
     /// `S00042`.
     pub name: String,
+    /// The channel's number, unless a person changed it.
+    pub reference: Option<String>,
+    /// Whose order it is, in our own words, unless a person changed it.
+    pub origin: Option<String>,
     /// State.
     pub state: SaleState,
     /// `date_order`.
@@ -240,7 +244,7 @@ fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> N
         hold(
             ExceptionClass::ChangedAfterConfirmation,
             "changed after confirmation",
-            format!("{} is confirmed and differs from the channel: {text}", observed.name),
+            format!("{} is confirmed and differs from the channel: {text}: change it in Odoo by hand", observed.name),
         )
     };
     if situation.addresses_changed {
@@ -255,7 +259,21 @@ fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> N
         Gate::Differs(text) => return changed(text),
     }
     let placed = order.placed_at.as_second();
-    if observed.date.map(Timestamp::as_second) == Some(placed) { Next::Rest } else { Next::RestoreDate }
+    if observed.date.map(Timestamp::as_second) != Some(placed) {
+        return Next::RestoreDate;
+    }
+    if situation.facets.is_outdated() {
+        return hold(
+            ExceptionClass::Outdated,
+            "orders/edited",
+            format!(
+                "the channel announced an edit of {}, which is confirmed, and has not sent the edited order yet: compare \
+                 them before it ships",
+                observed.name
+            ),
+        );
+    }
+    Next::Rest
 }
 
 /// The gate, with what an operator accepted.

@@ -42,8 +42,8 @@ pub struct AccountSecrets {
 /// Why there is no secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
-    /// None by that name.
-    #[error("there is no secret `{0}`")]
+    /// None by that name; in words for whoever has to put it there.
+    #[error("there is no secret {0}")]
     Missing(String),
     /// The store does not answer.
     #[error("the secret store does not answer: {0}")]

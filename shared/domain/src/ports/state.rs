@@ -105,6 +105,41 @@ pub struct Cursor {
 /// The longest value of a cursor, in bytes.
 pub const MAX_CURSOR_BYTES: usize = 1_024;
 
+/// What is known of a database itself, to notice that it became another one, or went back to an earlier state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Counts saves; conditional like a head.
+    pub version: u64,
+    /// What the database calls itself, where it can be read.
+    pub uuid: Option<String>,
+    /// The mark that was last left in it.
+    pub canary: Option<Canary>,
+    /// Nothing is written to it any more.
+    pub stopped: Option<Stopped>,
+}
+
+/// A count that is kept in the database and only goes up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Canary {
+    /// The record that holds it.
+    pub id: i64,
+    /// The count, as last written.
+    pub count: u64,
+    /// When it was last written, by our clock.
+    pub written_at: Timestamp,
+    /// When the database said, before that, that it had been written; `None` before the first look.
+    pub seen_at: Option<Timestamp>,
+}
+
+/// Why nothing is written to a database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// Since when.
+    pub since: Timestamp,
+    /// What was noticed, in a sentence.
+    pub why: String,
+}
+
 /// The state store.
 pub trait State: Send + Sync {
     /// Reads subjects, consistently, in the order asked.
@@ -148,4 +183,14 @@ pub trait State: Send + Sync {
 
     /// Saves a cursor, on the condition that its `version` is still the stored one.
     fn save_cursor<'a>(&'a self, name: &'a str, cursor: Cursor) -> PortFuture<'a, Result<(), StateError>>;
+
+    /// What is known of a database; the default where nothing is noted.
+    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>>;
+
+    /// Saves what is known of a database, on the condition that its `version` is still the stored one.
+    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>>;
+
+    /// Heads of all subjects, in an order of the store's own, after `after`; fewer than `limit` are the last. For repairs of
+    /// everything: it reads the whole store.
+    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>>;
 }

@@ -211,6 +211,8 @@ exception_classes! {
     CannotAdopt = "cannot_adopt", "integration";
     /// Odoo refuses it.
     RefusedByOdoo = "refused_by_odoo", "integration";
+    /// The Odoo database is another one than it was, or went back to an earlier state.
+    DatabaseChanged = "database_changed", "integration";
     /// The key is wrong, or a right is missing.
     OdooAccess = "odoo_access", "integration";
     /// It failed too often without a definite answer.

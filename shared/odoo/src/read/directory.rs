@@ -18,8 +18,10 @@ use crate::{
     },
 };
 
-/// `price_unit` keeps so many decimals by default; the setting itself is for administrators (exchange 112).
+/// `price_unit` keeps so many decimals by default.
 const PRICE_DECIMALS: u32 = 2;
+/// More decimals of a price are never of use.
+const MAX_PRICE_DECIMALS: u32 = 6;
 
 /// Names in Odoo that an account gives, or leaves to be discovered.
 pub type TargetNames<'a> = &'a OdooTarget;
@@ -53,7 +55,7 @@ impl Reads {
             company,
             company_currency: currency,
             warehouse,
-            price_decimals: PRICE_DECIMALS,
+            price_decimals: price_decimals(odoo, session).await?,
             taxes: taxes(odoo, session, &scope).await?,
             pricelists: pricelists(odoo, session, &scope, names).await?,
             ..Directory::default()
@@ -81,6 +83,26 @@ impl Reads {
             }
         }
         Ok(Ok(directory))
+    }
+}
+
+/// The decimal accuracy `Product Price`. The setting itself is for administrators (exchange 112); the description of a field
+/// that has it is for everybody (Odoo's `Float._description_digits`).
+async fn price_decimals(odoo: &Odoo<'_>, session: &Session) -> Result<u32, Fault> {
+    let ask = Call::new("sale.order.line", "fields_get").arg("allfields", json!(["price_unit"]));
+    let answer = odoo.call(session, &ask.named("attributes", json!(["digits"]))).await?;
+    Ok(described_decimals(answer.pointer("/price_unit/digits")))
+}
+
+/// `[16, 2]`; `false` is a price that is kept as it is given, as 19 may have it. What is not described is the default.
+fn described_decimals(digits: Option<&Value>) -> u32 {
+    match digits {
+        Some(Value::Bool(false)) => MAX_PRICE_DECIMALS,
+        digits => {
+            let last = digits.and_then(Value::as_array).and_then(|digits| digits.last()?.as_u64());
+            let last = last.and_then(|digits| u32::try_from(digits).ok());
+            last.map_or(PRICE_DECIMALS, |digits| digits.min(MAX_PRICE_DECIMALS))
+        }
     }
 }
 
@@ -216,4 +238,19 @@ pub fn parse_places(countries: &Value, states: &Value) -> Places {
         }
     }
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_read_as_described() {
+        for (described, expect) in
+            [(json!([16, 2]), 2), (json!([16, 4]), 4), (json!([16, 2, 3]), 3), (json!(false), 6), (json!([16, 20]), 6)]
+        {
+            assert_eq!(described_decimals(Some(&described)), expect, "{described}");
+        }
+        assert_eq!(described_decimals(None), 2);
+    }
 }

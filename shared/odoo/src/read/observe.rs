@@ -20,6 +20,8 @@ use crate::wire::{
 pub fn observe_calls(orders: &[i64], version: Version, companies: &[i64]) -> [Call; 2] {
     let header = [
         "name",
+        "client_order_ref",
+        "origin",
         "state",
         "date_order",
         "currency_id",
@@ -86,6 +88,8 @@ fn parse_header(header: &Value) -> Option<(Observed, Currency)> {
     let order = Observed {
         id: header.get("id")?.as_i64()?,
         name: header.get("name").and_then(text)?.to_owned(),
+        reference: header.get("client_order_ref").and_then(text).map(ToOwned::to_owned),
+        origin: header.get("origin").and_then(text).map(ToOwned::to_owned),
         state,
         date: header.get("date_order").and_then(instant),
         untaxed: amount("amount_untaxed")?,

@@ -4,7 +4,7 @@ mod contact;
 mod order;
 
 pub use contact::{ContactRow, Contacts, Places, contact_rows, contacts};
-pub use order::{OrderHeader, confirm_dates, contact_changes, line_rows, order_rows, rounding_row};
+pub use order::{OrderHeader, confirm_dates, contact_changes, line_rows, order_rows, origin, rounding_row};
 
 use serde_json::Value;
 use sluice_domain::value::{AccountName, SubjectKey};

@@ -89,12 +89,18 @@ pub fn order_rows(orders: &[OrderHeader<'_>], version: Version) -> LoadRows {
     LoadRows { fields, rows }
 }
 
+/// `origin` of an order: whose it is, in words that no other order has.
+#[must_use]
+pub fn origin(channel: &str, key: &SubjectKey) -> String {
+    format!("{channel}:{}:{}", key.account(), key.external_id())
+}
+
 fn header(order: &OrderHeader<'_>) -> Vec<Value> {
     let OrderHeader { key, channel, contacts, sale, directory } = order;
     vec![
         cell(order_id(key)),
         cell(&*sale.draft.number),
-        cell(format!("{channel}:{}:{}", key.account(), key.external_id())),
+        cell(origin(channel, key)),
         cell(directory.company.to_string()),
         cell(&*contacts.partner),
         cell(&*contacts.invoice),

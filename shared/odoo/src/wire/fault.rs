@@ -156,7 +156,7 @@ impl Fault {
 }
 
 impl Fault {
-    /// Of an error of the database, by its name in psycopg2 (which is that of PostgreSQL's error codes). Those of data and of
+    /// Of an error of the database, by its name in psycopg2 (which is that of the database's error codes). Those of data and of
     /// rules are refusals; the others pass.
     fn of_database(name: &str, text: String, status: u16) -> Self {
         match name {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Fault};
 
-/// How PostgreSQL says that it rolled a transaction back for the sake of another one, or that it will not wait longer. In a
+/// How the database says that it rolled a transaction back for the sake of another one, or that it will not wait longer. In a
 /// `load` an error has no name: only the text tells. It is English unless `lc_messages` of the database server says otherwise;
 /// then such a message is a refusal of the record, which is sent again alone.
 const ROLLED_BACK: &[&str] = &[

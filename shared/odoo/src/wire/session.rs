@@ -28,13 +28,21 @@ pub struct Connection {
 pub struct Version {
     /// 18, 19. 17 and 20 are accepted by capability and untested: no server of theirs was recorded.
     pub major: u16,
+    /// Are the taxes of an order line called `tax_ids`? They are from 19 on (exchange 304).
+    pub tax_ids: bool,
 }
 
 impl Version {
-    /// The many2many of taxes on an order line: renamed in 19 (exchange 304).
+    /// A version whose fields are those of the major one.
+    #[must_use]
+    pub fn of(major: u16) -> Self {
+        Self { major, tax_ids: major >= 19 }
+    }
+
+    /// The many2many of taxes on an order line.
     #[must_use]
     pub fn line_taxes(self) -> &'static str {
-        if self.major >= 19 { "tax_ids" } else { "tax_id" }
+        if self.tax_ids { "tax_ids" } else { "tax_id" }
     }
 
     /// Does it speak JSON-2? 18 answers 404 there (exchange 225).
@@ -74,17 +82,24 @@ impl<'a> Odoo<'a> {
     pub async fn open(&self) -> Result<Session, Fault> {
         let ask = json!({"jsonrpc": "2.0", "method": "call", "params": {}});
         let info = rpc_result(&self.post("/web/webclient/version_info", &ask).await?)?;
-        let major = info.pointer("/server_version_info/0").and_then(major);
+        let stated = info.pointer("/server_version_info/0");
+        let major = stated.and_then(major);
         let major =
             major.ok_or_else(|| Fault::Address("the server at ODOO_URL does not answer like an Odoo".into()))?;
-        let version = Version { major };
+        let version = Version::of(major);
         let uid = if version.json2() { self.whoami().await? } else { self.authenticate().await? };
-        Ok(Session { version, uid })
+        let mut session = Session { version, uid };
+        // Between two versions, Odoo Online ("saas~18.3") has some fields of the next one.
+        if stated.is_some_and(Value::is_string) {
+            let ask = Call::new("sale.order.line", "fields_get").arg("allfields", json!(["tax_ids"]));
+            session.version.tax_ids = self.call(&session, &ask).await?.get("tax_ids").is_some();
+        }
+        Ok(session)
     }
 
     /// Exchange 300.
     async fn whoami(&self) -> Result<i64, Fault> {
-        let session = Session { version: Version { major: 19 }, uid: 0 };
+        let session = Session { version: Version::of(19), uid: 0 };
         let context = self.call(&session, &Call::new("res.users", "context_get")).await?;
         context.get("uid").and_then(Value::as_i64).ok_or_else(|| Fault::Mapping("context_get gives no uid".into()))
     }

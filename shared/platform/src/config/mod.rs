@@ -5,12 +5,14 @@
 
 mod accounts;
 mod apps;
+mod channels;
 mod check;
 mod environment;
 mod error;
 mod settings;
 
 pub use accounts::{ACCOUNTS_FILE, AccountBook, MAX_CONFIG_BYTES, load_accounts, mapping_version, parse_accounts};
+pub use channels::ChannelSettings;
 pub use environment::{Lookup, environment};
 pub use error::ConfigError;
 pub use settings::{DEFAULT_DEMO_SECRET, DEFAULT_LOG, OdooSettings, OdooTuning, Settings, odoo_tuning};

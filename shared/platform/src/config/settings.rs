@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sluice_domain::ports::secrets::Secret;
 
-use super::{ConfigError, Lookup};
+use super::{ChannelSettings, ConfigError, Lookup};
 use crate::http::check_url;
 
 /// The secret of the built-in account, so that a newcomer needs to set nothing.
@@ -37,6 +37,8 @@ pub struct Settings {
     pub store: Option<PathBuf>,
     /// `SLUICE_CONFIG`: the folder that holds `accounts.yaml`; the built-in accounts without it.
     pub config: Option<PathBuf>,
+    /// Where channels send to, and where they are asked.
+    pub channels: ChannelSettings,
     /// `SLUICE_LOG`: what to log, as `info` or `warn,sluice_odoo_writer=debug`.
     pub log: String,
 }
@@ -75,6 +77,7 @@ impl Settings {
             demo_secret: Secret::new(text(lookup, "SLUICE_DEMO_SECRET").unwrap_or(DEFAULT_DEMO_SECRET.into())),
             store: path("SLUICE_STORE"),
             config: path("SLUICE_CONFIG"),
+            channels: ChannelSettings::read(lookup)?,
             log: text(lookup, "SLUICE_LOG").unwrap_or(DEFAULT_LOG.into()),
         })
     }

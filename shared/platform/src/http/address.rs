@@ -13,6 +13,19 @@ pub fn check_url(text: &str) -> Result<(), String> {
     parse(text).map(|_| ())
 }
 
+/// Reads a URL that must be on this machine.
+///
+/// # Errors
+/// A sentence that says what to change; it never holds a name, password or query of the URL.
+pub fn check_loopback(text: &str) -> Result<(), String> {
+    let url = parse(text)?;
+    if is_loopback(url.host_str().unwrap_or_default()) {
+        Ok(())
+    } else {
+        Err(format!("{}: not this machine", place(&url)))
+    }
+}
+
 /// The URL of a request that may be sent.
 pub(super) fn checked(text: &str) -> Result<Url, HttpError> {
     parse(text).map_err(HttpError::Refused)
@@ -68,6 +81,14 @@ mod tests {
         // Other spellings of an address are read as what they are.
         check("http://2130706433/", Ok(()));
         check("http://0.0.0.0/", Err("plain http"));
+    }
+
+    #[test]
+    fn this_machine_is_nowhere_else() {
+        assert_eq!(check_loopback("http://127.0.0.1:9300"), Ok(()));
+        for far in ["https://example.com", "http://127.0.0.1.example.com", "https://localhost.example.com/x", ""] {
+            assert!(check_loopback(far).is_err(), "{far}");
+        }
     }
 
     #[test]

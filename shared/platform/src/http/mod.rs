@@ -12,7 +12,7 @@ mod metered;
 mod tests;
 mod trust;
 
-pub use address::check_url;
+pub use address::{check_loopback, check_url};
 pub use client::{CONNECT_TIMEOUT, HttpClient, MAX_ANSWER_BYTES};
 pub use metered::{Metered, MeteredNames};
 pub use trust::TrustError;

@@ -8,24 +8,31 @@ use crate::http::MeteredNames;
 /// Every field that a log line may have, in alphabetical order, and what it holds.
 pub const FIELDS: &[(&str, &str)] = &[
     ("account", "name of the account"),
+    ("behind_seconds", "how far back a channel must be read from next time"),
     ("call", "the step of a call to Odoo whose outcome is unknown"),
     ("channel", "folder name of the channel"),
     ("class", "class of an exception, also the name of its runbook"),
     ("code", "the fixed word of an oddity in a payload"),
     ("deliveries", "how many deliveries"),
+    ("elsewhere", "subscriptions that go to another address"),
     ("error", "why a port failed; ports quote no payload"),
     ("fault", "why a call to Odoo failed; quotes Odoo's own message"),
     ("field", "path of a field in a payload, never its value"),
+    ("known", "orders of a read that the state held word for word"),
+    ("narrowed", "subscriptions that leave events or fields out"),
     ("odoo", "the order's number in Odoo, or a dash"),
     ("oldest_due_seconds", "how long the oldest due subject has been due"),
     ("open_seconds", "how long an order has been neither settled nor held"),
+    ("orders", "orders of a read"),
     ("outage", "whether a fault is of Odoo as a whole"),
     ("outcome", "what came of it, one of OUTCOMES"),
     ("overdue_calls", "calls of unknown outcome that were looked at"),
+    ("pages", "pages of a read"),
     ("queue", "name of a queue"),
     ("reason", "a sentence for the operator, without personal data"),
     ("subject", "account/kind/external-id"),
     ("subjects", "how many subjects"),
+    ("subscribed", "subscriptions that were made"),
     ("topic", "the provider's own event name"),
     ("trace_id", "follows a delivery into Odoo"),
     ("until", "not before this instant"),
@@ -39,17 +46,24 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("accepted", "a delivery was proved and queued"),
     ("continues", "steps of an order were taken and more are due"),
     ("deferred", "Odoo gave no definite answer, or no permit was free: later again"),
+    ("denied", "a channel refuses to be read or to send: a person must give a right"),
     ("folded", "a delivery changed the desired state of a subject"),
     ("held", "an order waits for a person"),
     ("ignored", "a delivery of no concern to the flows that exist"),
     ("not_started", "a function cannot start: the line says what is missing"),
     ("panicked", "a defect of Sluice: what was worked on comes back"),
     ("parked", "a delivery waits for a person"),
+    ("read", "a channel was read to the end"),
     ("redriven", "messages came back from a dead-letter queue"),
     ("settled", "nothing is left to do for an order"),
+    ("skipped", "an account is not read: it has no access token, or nobody knows where webhooks should go"),
+    ("stopped", "the Odoo database is not the one that was known: nothing is written to it"),
+    ("subscribed", "every topic of an account is sent here"),
     ("swept", "the sweep woke what was due"),
     ("unauthorized", "a delivery was not proved: 401, and no trace but this"),
     ("unavailable", "a delivery was not queued: the channel sends it again"),
+    ("unfinished", "a channel was not read to the end: the next run goes on there"),
+    ("unread", "a channel could not be read: the next run tries again"),
     ("unreadable", "an event or a message that Sluice did not write"),
     ("without_secret", "an account cannot be served: its secret is missing"),
 ];
@@ -62,6 +76,10 @@ pub const COUNTED: &[(&str, &str)] = &[
     ("ignored", "deliveries_ignored"),
     ("parked", "deliveries_parked"),
     ("folded", "folds"),
+    ("read", "reads_complete"),
+    ("unfinished", "reads_unfinished"),
+    ("unread", "reads_failed"),
+    ("denied", "reads_denied"),
     ("continues", "orders_continued"),
     ("deferred", "orders_deferred"),
     ("held", "orders_held"),
@@ -69,8 +87,11 @@ pub const COUNTED: &[(&str, &str)] = &[
 ];
 
 /// Of which the greatest value is kept: the field of a log line, and the metric.
-pub const GREATEST: &[(&str, &str)] =
-    &[("open_seconds", "oldest_open_seconds"), ("oldest_due_seconds", "oldest_due_seconds")];
+pub const GREATEST: &[(&str, &str)] = &[
+    ("open_seconds", "oldest_open_seconds"),
+    ("oldest_due_seconds", "oldest_due_seconds"),
+    ("behind_seconds", "read_behind_seconds"),
+];
 
 /// Requests to Odoo.
 pub const ODOO_CALLS: MeteredNames =
@@ -93,4 +114,9 @@ pub const METRICS: &[(&str, &str)] = &[
     ("orders_deferred", "retries to come: Odoo gave no definite answer, or no permit was free"),
     ("orders_held", "orders that wait for a person"),
     ("orders_settled", "orders of which nothing is left to do"),
+    ("read_behind_seconds", "how far back a channel must be read from: lost webhooks are not healed"),
+    ("reads_complete", "reads of a channel to the end"),
+    ("reads_denied", "reads that a channel refuses: a person must give a right"),
+    ("reads_failed", "reads without an answer: the next one tries again"),
+    ("reads_unfinished", "reads that the next run goes on with"),
 ];

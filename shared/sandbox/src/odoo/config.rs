@@ -1,5 +1,7 @@
 //! What a simulated Odoo is told about itself.
 
+use super::cost::Costs;
+
 /// What a user may do beyond reading. Odoo's groups, reduced to those that a recording shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -27,27 +29,6 @@ pub struct SimUser {
     pub second_company: bool,
 }
 
-/// What the measured Odoo 18 (two workers, two cores) takes, in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Costs {
-    /// Every call: HTTP, key check, environment. A small read takes "about 15 ms" (architecture section 2).
-    pub call_ms: u64,
-    /// A `load`, on top. With 30 ms per order it fits 0.1 s for 1 order, 0.3 s for 10 and 1.4 s for 50 (README,
-    /// "Throughput").
-    pub load_ms: u64,
-    /// One order with three lines in a `load`; a third of it per further line over three.
-    pub load_order_ms: u64,
-    /// One order in `action_confirm`: 80 to 100 ms (architecture section 8).
-    pub confirm_order_ms: u64,
-    /// One other record written.
-    pub write_ms: u64,
-}
-
-impl Costs {
-    /// The measured figures.
-    pub const MEASURED: Self = Self { call_ms: 15, load_ms: 50, load_order_ms: 27, confirm_order_ms: 90, write_ms: 5 };
-}
-
 /// How to make a simulated Odoo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SimConfig {
@@ -63,6 +44,10 @@ pub struct SimConfig {
     pub role: Role,
     /// Its own time zone, in hours east of UTC: `load` reads dates in it, unless the context names another one.
     pub hours_east: i8,
+    /// The decimal accuracy `Product Price`.
+    pub price_digits: u32,
+    /// Per cents that every price list takes off and shows as a discount, where a line does not say its own.
+    pub list_discount: u32,
     /// Users besides the integration user and the administrator.
     pub users: Vec<SimUser>,
     /// API key of the administrator, login `admin`.
@@ -87,6 +72,8 @@ impl SimConfig {
             role: Role::IntegrationWithSetup,
             // Whoever is made in Odoo's interface has the time zone of the administrator's browser.
             hours_east: 2,
+            price_digits: 2,
+            list_discount: 0,
             users: Vec::new(),
             admin_key: "sim-admin-key".into(),
             seed: 1,

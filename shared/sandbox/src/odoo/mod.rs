@@ -9,6 +9,7 @@
 //! answers.
 
 mod config;
+mod cost;
 mod fault;
 mod load;
 mod model;
@@ -24,7 +25,8 @@ mod views;
 mod wire;
 
 pub use self::{
-    config::{Costs, Role, SimConfig, SimUser},
+    config::{Role, SimConfig, SimUser},
+    cost::Costs,
     fault::{Answered, Effect, On, Outcome, SimFault},
     server::SimOdoo,
     store::rows::RestoreError,

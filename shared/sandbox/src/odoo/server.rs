@@ -7,7 +7,8 @@ use serde_json::Value as Json;
 use sluice_domain::ports::http::{HttpError, HttpRequest, HttpResponse};
 
 use super::{
-    config::{Costs, Role, SimConfig},
+    config::{Role, SimConfig},
+    cost::cost,
     fault::{Answered, Effect, Outcome, SimFault},
     load,
     orm::env::Env,
@@ -74,6 +75,11 @@ impl SimOdoo {
     /// [`Self::new`] gives the whole database.
     pub fn drain_changes(&mut self) -> Vec<(String, Option<Vec<u8>>)> {
         self.db.drain()
+    }
+
+    /// The database manager duplicates it, and this is the duplicate: the same but for its uuid.
+    pub fn become_a_copy(&mut self, seed: u64) {
+        self.config.seed = seed;
     }
 
     /// How it was made.
@@ -336,6 +342,8 @@ impl SimOdoo {
             now: now.as_second(),
             import: None,
             uuid: self.config.uuid(),
+            price_digits: self.config.price_digits,
+            list_discount: self.config.list_discount,
             zone: record.get(schema::base::user::TZ).as_str().to_owned(),
         })
     }
@@ -363,35 +371,4 @@ fn applies(effect: &Effect, call: Option<&Call>) -> bool {
         | Effect::SlowBy { .. }
         | Effect::ServerRetries { .. } => true,
     }
-}
-
-/// Rows of an order of the measured kind.
-const MEASURED_LINES: u64 = 3;
-
-/// What the measured server takes for a call, see [`Costs`].
-fn cost(costs: Costs, call: Option<&Call>) -> u64 {
-    let Some(call) = call else { return costs.call_ms };
-    let count = |json: Option<&Json>| {
-        let many = json.and_then(Json::as_array).map_or(1, Vec::len);
-        u64::try_from(many).unwrap_or(u64::MAX)
-    };
-    let ids = count(call.args.first().or_else(|| call.named.get("ids")));
-    let work = match &*call.method {
-        "load" => {
-            let rows = count(call.args.get(1).or_else(|| call.named.get("data")));
-            let per_row = if call.model == "sale.order" {
-                rows.saturating_mul(costs.load_order_ms).checked_div(MEASURED_LINES).unwrap_or(0)
-            } else {
-                rows.saturating_mul(costs.write_ms)
-            };
-            let whole = costs.load_ms.saturating_add(per_row);
-            // Four callers, 10 and 50 orders a call: 51 and 72 orders/s, with `tracking_disable` 70 and 93 (README).
-            let untracked = call.context.get("tracking_disable") == Some(&Json::Bool(true));
-            if untracked { whole.saturating_mul(3).checked_div(4).unwrap_or(whole) } else { whole }
-        }
-        "action_confirm" => ids.saturating_mul(costs.confirm_order_ms),
-        "write" | "create" | "unlink" | "action_cancel" | "button_validate" => ids.saturating_mul(costs.write_ms),
-        _ => 0,
-    };
-    costs.call_ms.saturating_add(work)
 }

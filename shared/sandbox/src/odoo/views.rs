@@ -201,6 +201,12 @@ impl<'a> PartnerView<'a> {
         self.record.get(partner::TYPE).as_str()
     }
 
+    /// Is it shown in lists? Archived ones are not.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.record.get(partner::ACTIVE).as_bool()
+    }
+
     /// The contact above it.
     #[must_use]
     pub fn parent_id(&self) -> Option<i64> {

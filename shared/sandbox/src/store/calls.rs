@@ -1,9 +1,10 @@
-//! Calls in flight at Odoo: their notes, the permits to make them, the pressure that they cause; and how far jobs came.
+//! Calls in flight at Odoo: their notes, the permits to make them, the pressure that they cause; the databases themselves;
+//! and how far jobs came.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sluice_domain::ports::state::{CallRecord, Cursor, MAX_CURSOR_BYTES, Permit, PermitRequest, Pressure, StateError};
+use sluice_domain::ports::state::{CallRecord, Cursor, MAX_CURSOR_BYTES, Permit, PermitRequest, StateError};
 
 use super::{
     broken, keys,
@@ -71,29 +72,31 @@ fn permit_key(permit: &Permit) -> String {
     keys::joined(&[&permit.database, &format!("{:05}", permit.slot)])
 }
 
-pub(super) fn pressure(rows: &mut dyn Transaction, database: &str) -> Result<Pressure, StateError> {
+/// What is noted about a database; the default where nothing is.
+pub(super) fn noted<T: Stored + Clone + Default>(rows: &mut dyn Transaction, database: &str) -> Result<T, StateError> {
     Ok(get(rows, database)?.map(Arc::unwrap_or_clone).unwrap_or_default())
 }
 
-pub(super) fn save_pressure(rows: &mut dyn Transaction, database: &str, mut next: Pressure) -> Result<(), StateError> {
-    if pressure(rows, database)?.version != next.version {
+/// Notes it, if `version` of it is still the stored one.
+pub(super) fn note<T: Stored + Clone + Default>(
+    rows: &mut dyn Transaction,
+    database: &str,
+    mut next: T,
+    version: fn(&mut T) -> &mut u64,
+) -> Result<(), StateError> {
+    let mut stored: T = noted(rows, database)?;
+    if version(&mut stored) != version(&mut next) {
         return Err(StateError::Conflict);
     }
-    next.version = next.version.saturating_add(1);
+    let version = version(&mut next);
+    *version = version.saturating_add(1);
     put(rows, database.to_owned(), next)
 }
 
-pub(super) fn cursor(rows: &mut dyn Transaction, name: &str) -> Result<Cursor, StateError> {
-    Ok(get(rows, name)?.map(Arc::unwrap_or_clone).unwrap_or_default())
-}
-
-pub(super) fn save_cursor(rows: &mut dyn Transaction, name: &str, mut next: Cursor) -> Result<(), StateError> {
+/// A cursor is bounded: it is the job's own words.
+pub(super) fn save_cursor(rows: &mut dyn Transaction, name: &str, next: Cursor) -> Result<(), StateError> {
     if next.value.len() > MAX_CURSOR_BYTES {
         return Err(StateError::Broken(format!("the cursor {name} is longer than {MAX_CURSOR_BYTES} bytes")));
     }
-    if cursor(rows, name)?.version != next.version {
-        return Err(StateError::Conflict);
-    }
-    next.version = next.version.saturating_add(1);
-    put(rows, name.to_owned(), next)
+    note(rows, name, next, |noted| &mut noted.version)
 }

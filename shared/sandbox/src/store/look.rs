@@ -11,7 +11,7 @@ use sluice_domain::{
 
 use super::{
     broken, keys,
-    rows::{Space, Span, Transaction, get},
+    rows::{Space, Span, Transaction, get, of},
 };
 
 /// The most subjects that one name leads to.
@@ -71,6 +71,16 @@ pub(super) fn parked(
         heads.extend(get::<Head>(rows, &key)?.map(Arc::unwrap_or_clone));
     }
     Ok(heads)
+}
+
+pub(super) fn heads(
+    rows: &mut dyn Transaction,
+    after: Option<&SubjectKey>,
+    limit: usize,
+) -> Result<Vec<Head>, StateError> {
+    let after = after.map(ToString::to_string);
+    let found = rows.scan(Space::Head, &Span::after(after.as_deref()), limit)?;
+    found.into_iter().map(|(_, row)| of::<Head>(row).map(Arc::unwrap_or_clone)).collect()
 }
 
 fn subject(key: &str) -> Result<SubjectKey, StateError> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sluice_domain::{
     ports::{
         PortFuture,
-        state::{CallRecord, Cursor, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{CallRecord, Cursor, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
     state::{Head, Lane, Record},
     value::SubjectKey,
@@ -59,15 +59,27 @@ impl State for Store {
     }
 
     fn pressure<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Pressure, StateError>> {
-        Box::pin(async move { self.within(|rows| calls::pressure(rows, database)) })
+        Box::pin(async move { self.within(|rows| calls::noted(rows, database)) })
     }
 
     fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>> {
-        Box::pin(async move { self.within(|rows| calls::save_pressure(rows, database, pressure)) })
+        Box::pin(async move { self.within(|rows| calls::note(rows, database, pressure, |noted| &mut noted.version)) })
+    }
+
+    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        Box::pin(async move { self.within(|rows| calls::noted(rows, database)) })
+    }
+
+    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
+        Box::pin(async move { self.within(|rows| calls::note(rows, database, identity, |noted| &mut noted.version)) })
+    }
+
+    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
+        Box::pin(async move { self.within(|rows| look::heads(rows, after.as_ref(), limit)) })
     }
 
     fn cursor<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Cursor, StateError>> {
-        Box::pin(async move { self.within(|rows| calls::cursor(rows, name)) })
+        Box::pin(async move { self.within(|rows| calls::noted(rows, name)) })
     }
 
     fn save_cursor<'a>(&'a self, name: &'a str, cursor: Cursor) -> PortFuture<'a, Result<(), StateError>> {

@@ -1,10 +1,11 @@
-//! What the verbs ask a Sluice: one that runs on this machine, else the store itself.
+//! What the verbs ask a Sluice: one that runs on this machine, else the store itself, or the tables of a deployed stage.
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sluice_domain::ports::http::{Http, HttpError, HttpRequest, HttpResponse, Method};
-use sluice_operator_api::{ExceptionGroup, OperatorError, Selection, Trace};
+use sluice_operator_api::{Accepted, DatabaseView, ExceptionGroup, Operator, OperatorError, Selection, Trace};
 use sluice_platform::HttpClient;
 
 use super::{Embedded, connection::SIMULATED_VERSION, server::OPERATOR_HEADER, settings::Settings};
@@ -24,17 +25,13 @@ pub(crate) enum Repair {
 pub(crate) struct Client {
     url: String,
     http: HttpClient,
+    stage: Option<String>,
 }
 
 impl Client {
     pub(crate) fn at(place: &Place) -> Result<Self, Problem> {
-        if let Some(stage) = &place.stage {
-            return Err(Problem::refused(format!(
-                "stage {stage}: deployed stages come with the AWS bundle; this build asks a Sluice on this machine (--to)"
-            )));
-        }
         let http = HttpClient::new(None).map_err(|error| Problem::refused(error.to_string()))?;
-        Ok(Self { url: place.to.trim_end_matches('/').to_owned(), http })
+        Ok(Self { url: place.to.trim_end_matches('/').to_owned(), http, stage: place.stage.clone() })
     }
 
     /// `None` where nothing is known by that name.
@@ -42,7 +39,7 @@ impl Client {
         match self.ask("trace", &json!({"id": id})).await? {
             Some(answer) if answer.status == 404 => Ok(None),
             Some(answer) => Ok(Some(parse(&answer)?)),
-            None => match self.store()?.operator.trace(id).await {
+            None => match self.operator().await?.trace(id).await {
                 Ok(traces) => Ok(Some(traces)),
                 Err(OperatorError::Unknown(_)) => Ok(None),
                 Err(error) => Err(Problem::refused(error.to_string())),
@@ -53,7 +50,7 @@ impl Client {
     pub(crate) async fn exceptions(&self) -> Result<Vec<ExceptionGroup>, Problem> {
         match self.ask("exceptions", &Value::Null).await? {
             Some(answer) => parse(&answer),
-            None => self.store()?.operator.exceptions().await.map_err(|error| Problem::refused(error.to_string())),
+            None => self.operator().await?.exceptions().await.map_err(|error| Problem::refused(error.to_string())),
         }
     }
 
@@ -70,18 +67,49 @@ impl Client {
             let value: Value = parse(&answer)?;
             return Ok(value.get("subjects").and_then(Value::as_u64).unwrap_or_default());
         }
-        let store = self.store()?;
+        let operator = self.operator().await?;
         let done = match repair {
-            Repair::Retry(selection) => store.operator.retry(selection).await,
-            Repair::Park(id) => store.operator.park(id).await,
-            Repair::Release(id) => store.operator.release(id).await,
+            Repair::Retry(selection) => operator.retry(selection).await,
+            Repair::Park(id) => operator.park(id).await,
+            Repair::Release(id) => operator.release(id).await,
         };
         let done = done.map_err(|error| Problem::refused(error.to_string()))?;
         Ok(u64::try_from(done.subjects).unwrap_or_default())
     }
 
-    /// `None` where nothing listens: then the store can be opened.
+    /// What is known of the Odoo database; `None` where there is neither a Sluice nor a store.
+    pub(crate) async fn database(&self) -> Result<Option<DatabaseView>, Problem> {
+        if let Some(answer) = self.ask("database", &Value::Null).await? {
+            return parse(&answer).map(Some);
+        }
+        if self.stage.is_none() && !Settings::read()?.store(None).is_file() {
+            return Ok(None);
+        }
+        let known = self.operator().await?.database().await;
+        known.map(Some).map_err(|error| Problem::refused(error.to_string()))
+    }
+
+    /// Accepts the Odoo database as it is, page by page; answers how many subjects are verified again.
+    pub(crate) async fn accept_database(&self, since: Timestamp) -> Result<usize, Problem> {
+        let Some(first) = self.ask("accept-database", &json!({"since": since})).await? else {
+            return accept_in(&self.operator().await?, since).await;
+        };
+        let mut accepted: Accepted = parse(&first)?;
+        let mut subjects = accepted.subjects;
+        while let Some(after) = accepted.next {
+            let answer = self.ask("accept-database", &json!({"since": since, "after": after})).await?;
+            let silent = || Problem::refused(format!("{} no longer answers: run this again", self.url));
+            accepted = parse(&answer.ok_or_else(silent)?)?;
+            subjects = subjects.saturating_add(accepted.subjects);
+        }
+        Ok(subjects)
+    }
+
+    /// `None` where nothing listens: then the store can be opened; and for a stage, whose tables are asked.
     async fn ask(&self, verb: &str, body: &Value) -> Result<Option<HttpResponse>, Problem> {
+        if self.stage.is_some() {
+            return Ok(None);
+        }
         let request = HttpRequest {
             method: Method::Post,
             url: format!("{}/operator/{verb}", self.url),
@@ -101,9 +129,12 @@ impl Client {
         }
     }
 
-    /// The store, when no Sluice runs on it.
-    fn store(&self) -> Result<Embedded, Problem> {
+    /// The operator of the stage; else of the store, when no Sluice runs on it.
+    async fn operator(&self) -> Result<Operator, Problem> {
         let settings = Settings::read()?;
+        if let Some(stage) = &self.stage {
+            return crate::stage::operator(stage, &settings).await;
+        }
         let path: PathBuf = settings.store(None);
         if !path.is_file() {
             return Err(Problem::refused(format!(
@@ -113,7 +144,21 @@ impl Client {
                 path.display()
             )));
         }
-        Embedded::open(&path, settings, SIMULATED_VERSION)
+        Ok(Embedded::open(&path, settings, SIMULATED_VERSION)?.operator)
+    }
+}
+
+/// The same in a store that no Sluice runs on.
+async fn accept_in(operator: &Operator, since: Timestamp) -> Result<usize, Problem> {
+    let (mut subjects, mut after) = (0_usize, None);
+    loop {
+        let accepted = operator.accept_database(since, after).await;
+        let accepted = accepted.map_err(|error| Problem::refused(error.to_string()))?;
+        subjects = subjects.saturating_add(accepted.subjects);
+        after = accepted.next;
+        if after.is_none() {
+            return Ok(subjects);
+        }
     }
 }
 

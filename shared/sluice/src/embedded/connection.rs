@@ -74,7 +74,8 @@ fn simulated(store: &Store, version: u16) -> Result<OdooChoice, Problem> {
     let fresh = rows.is_empty();
     let odoo =
         if fresh { SimOdoo::new(config) } else { SimOdoo::restore(config, rows).map_err(|error| broken(&error))? };
-    let simulated = Simulated { odoo: Mutex::new(odoo), store: store.clone() };
+    let outside = HttpClient::new(None).map_err(|error| Problem::usage(error.to_string()))?;
+    let simulated = Simulated { odoo: Mutex::new(odoo), store: store.clone(), outside };
     if fresh {
         let version = simulated.store.put_rows(VERSION_SPACE, vec![(version.to_string(), Some(Vec::new()))]);
         version.map_err(|error| broken(&error))?;
@@ -83,10 +84,12 @@ fn simulated(store: &Store, version: u16) -> Result<OdooChoice, Problem> {
     Ok(OdooChoice { http: Arc::new(simulated), connection, workers: SIMULATED_WORKERS })
 }
 
-/// The simulated Odoo behind the HTTP port. What a call changed is in the file before its answer is seen.
+/// The simulated Odoo behind the HTTP port. What a call changed is in the file before its answer is seen. Every other
+/// address is the world outside: channels that are read.
 struct Simulated {
     odoo: Mutex<SimOdoo>,
     store: Store,
+    outside: HttpClient,
 }
 
 impl Simulated {
@@ -99,6 +102,9 @@ impl Simulated {
 impl Http for Simulated {
     fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
         Box::pin(async move {
+            if !request.url.starts_with(SIMULATED_URL) {
+                return self.outside.send(request).await;
+            }
             let answer = self.odoo.lock().unwrap_or_else(PoisonError::into_inner).handle(&request, SystemClock.now());
             self.keep().map_err(HttpError::NoAnswer)?;
             answer

@@ -7,6 +7,7 @@ pub(crate) mod pump;
 pub(crate) mod report;
 pub(crate) mod server;
 pub(crate) mod settings;
+pub(crate) mod shop;
 
 use std::{path::Path, sync::Arc};
 
@@ -16,7 +17,7 @@ use sluice_odoo::Connection;
 use sluice_odoo_writer::{Writer, WriterSettings};
 use sluice_operator_api::Operator;
 use sluice_platform::{OsRandom, SystemClock, SystemTimer};
-use sluice_reconciler::Reconciler;
+use sluice_reconciler::{Reconciler, ReconcilerSettings};
 use sluice_sandbox::Store;
 use sluice_webhook_ingress::Ingress;
 
@@ -49,6 +50,7 @@ impl Embedded {
         let store = Store::open(path).map_err(|error| Problem::refused(format!("{}: {error}", path.display())))?;
         // Real orders survive a power cut too, at one flush per delivery; the simulated ones need not.
         let store = if settings.environment.odoo.is_some() { store.flushing() } else { store };
+        belongs(&store, path, &settings)?;
         store.return_received().map_err(|error| Problem::refused(format!("{}: {error}", path.display())))?;
         let OdooChoice { http, connection, workers } = connection::choose(&store, &settings, simulated_version)?;
         let ports = Ports {
@@ -69,17 +71,56 @@ impl Embedded {
             batch_orders: BATCH_ORDERS,
             mapping_version: settings.mapping_version.clone(),
         };
+        let channels = &settings.environment.channels;
+        let reconciler = ReconcilerSettings {
+            accounts: accounts.clone(),
+            public_url: channels.public_url.clone(),
+            channel_base: channels.channel_base.clone(),
+        };
         Ok(Self {
             store,
             ingress: Ingress::new(ports.clone(), accounts.clone()),
             normalizer: Normalizer::new(ports.clone(), accounts.clone()),
             writer: Writer::new(ports.clone(), writer),
-            reconciler: Reconciler::new(ports.clone()),
-            operator: Operator::new(ports.clone(), &accounts),
+            reconciler: Reconciler::new(ports.clone(), reconciler),
+            operator: Operator::new(ports.clone(), &accounts, &connection.database),
             ports,
             connection,
             settings,
             bell: Arc::new(tokio::sync::Notify::new()),
         })
+    }
+}
+
+/// Where a store notes whose it is.
+const TARGET_SPACE: &str = "target";
+/// The name of the simulated Odoo there.
+const SIMULATED: &str = "";
+
+/// A store belongs to one Odoo: what it says is done was done there, and nowhere else.
+fn belongs(store: &Store, path: &Path, settings: &Settings) -> Result<(), Problem> {
+    let failed =
+        |error: sluice_domain::ports::state::StateError| Problem::refused(format!("{}: {error}", path.display()));
+    let wanted = settings.environment.odoo.as_ref().map_or(SIMULATED, |odoo| &*odoo.database);
+    let noted = store.read_rows(TARGET_SPACE).map_err(failed)?.into_iter().next();
+    let noted = noted.map(|(_, name)| String::from_utf8_lossy(&name).into_owned());
+    match noted {
+        Some(noted) if noted == wanted => Ok(()),
+        Some(noted) => {
+            let owner = if noted == SIMULATED {
+                "the simulated Odoo".to_owned()
+            } else {
+                format!("the Odoo database `{noted}`")
+            };
+            Err(Problem::refused(format!(
+                "{} belongs to {owner}, and another Odoo is configured: name another store with SLUICE_STORE or --store, or \
+                 start this one anew with RESET=1",
+                path.display()
+            )))
+        }
+        None => {
+            let name = wanted.as_bytes().to_vec();
+            store.put_rows(TARGET_SPACE, vec![("odoo".to_owned(), Some(name))]).map_err(failed)
+        }
     }
 }

@@ -13,12 +13,16 @@ use crate::embedded::Embedded;
 const BATCH: usize = 10;
 /// How long a worker may take before its messages are seen by another one: six times an invocation's time.
 const VISIBILITY: SignedDuration = SignedDuration::from_mins(15);
-/// What one invocation of the writer may take.
+/// What one invocation of the writer, or of a job, may take.
 const INVOCATION: SignedDuration = SignedDuration::from_mins(5);
 /// How long an idle pump waits when nobody rings.
 const IDLE: Duration = Duration::from_millis(200);
 /// How often the sweep runs here. On AWS it is a minute.
 const SWEEP: Duration = Duration::from_secs(5);
+/// How often channels are read here. On AWS it is every five minutes.
+const PULL: Duration = Duration::from_secs(60);
+/// How many pulls there are to one look at the subscriptions.
+const PULLS_PER_LOOK: u32 = 15;
 
 /// Runs until the process ends.
 pub(crate) async fn run(sluice: Rc<Embedded>) {
@@ -38,12 +42,32 @@ pub(crate) async fn run(sluice: Rc<Embedded>) {
     };
     let sweeps = async {
         loop {
-            sluice.reconciler.handle(Job::Sweep).await;
+            sluice.reconciler.handle(Job::Sweep, deadline(&sluice)).await;
             sluice.bell.notify_waiters();
             tokio::time::sleep(SWEEP).await;
         }
     };
-    tokio::join!(deliveries, writes, sweeps);
+    tokio::join!(deliveries, writes, sweeps, pulls(&sluice));
+}
+
+/// Reads the channels now and then, where any can be read.
+async fn pulls(sluice: &Embedded) {
+    if !sluice.settings.reads_channels() {
+        return;
+    }
+    for pull in (0..PULLS_PER_LOOK).cycle() {
+        if pull == 0 && sluice.settings.environment.channels.public_url.is_some() {
+            sluice.reconciler.handle(Job::Subscriptions, deadline(sluice)).await;
+        }
+        sluice.reconciler.handle(Job::Pull { account: None }, deadline(sluice)).await;
+        sluice.bell.notify_waiters();
+        tokio::time::sleep(PULL).await;
+    }
+}
+
+/// The end of an invocation that begins now.
+fn deadline(sluice: &Embedded) -> jiff::Timestamp {
+    sluice.ports.clock.now().checked_add(INVOCATION).unwrap_or(jiff::Timestamp::MAX)
 }
 
 async fn idle(sluice: &Embedded) {
@@ -89,8 +113,7 @@ pub(crate) async fn wakes_once(sluice: &Embedded) -> usize {
             wakes.push(wake);
         }
     }
-    let deadline = sluice.ports.clock.now().checked_add(INVOCATION).unwrap_or(jiff::Timestamp::MAX);
-    let failed = sluice.writer.handle(wakes, deadline).await;
+    let failed = sluice.writer.handle(wakes, deadline(sluice)).await;
     let done = receipts.into_iter().filter(|(subject, _)| !failed.contains(subject));
     acknowledge(sluice, done.map(|(_, receipt)| receipt).collect());
     tokio::task::yield_now().await;

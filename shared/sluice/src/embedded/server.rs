@@ -11,33 +11,38 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::{Value, json};
-use sluice_domain::ports::http::{HttpRequest, Method};
+use sluice_domain::{
+    ports::http::{HttpError, HttpRequest, HttpResponse, Method},
+    value::SubjectKey,
+};
 use sluice_operator_api::{OperatorError, Selection};
 use sluice_webhook_ingress::{Answer, IngressRequest, MAX_BODY};
 use tokio::{net::TcpListener, sync::Semaphore};
 
-use crate::embedded::Embedded;
+use crate::embedded::{Embedded, shop::Shop};
 
 /// The most connections at once.
 const MAX_CONNECTIONS: usize = 512;
-/// The largest request to the simulated Odoo, in bytes.
-const MAX_ODOO_BODY: usize = 32 * 1024 * 1024;
+/// The largest request to a simulated server, in bytes.
+const MAX_SIMULATED_BODY: usize = 32 * 1024 * 1024;
 /// The longest time for a request to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// A header that a web page of another origin cannot send unasked: it keeps the operator's verbs from being driven by one.
 pub(crate) const OPERATOR_HEADER: &str = "x-sluice-operator";
 
 /// What is served on a port.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum Face {
     /// Webhooks and the operator's verbs.
-    Sluice,
+    Sluice(Rc<Embedded>),
     /// The simulated Odoo.
-    Odoo,
+    Odoo(Rc<Embedded>),
+    /// The simulated Shopify.
+    Shopify(Rc<Shop>),
 }
 
 /// Serves until the process ends.
-pub(crate) async fn run(listener: TcpListener, sluice: Rc<Embedded>, face: Face) {
+pub(crate) async fn run(listener: TcpListener, face: Face) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
@@ -49,14 +54,17 @@ pub(crate) async fn run(listener: TcpListener, sluice: Rc<Embedded>, face: Face)
                 continue;
             }
         };
-        let sluice = Rc::clone(&sluice);
+        let face = face.clone();
         tokio::task::spawn_local(async move {
             let service = service_fn(|request| {
-                let sluice = Rc::clone(&sluice);
+                let face = face.clone();
                 async move {
                     Ok::<_, Infallible>(match face {
-                        Face::Sluice => answer(request, &sluice).await,
-                        Face::Odoo => odoo(request, &sluice).await,
+                        Face::Sluice(sluice) => answer(request, &sluice).await,
+                        Face::Odoo(sluice) => {
+                            passed_on(request, async |request| sluice.ports.http.send(request).await).await
+                        }
+                        Face::Shopify(shop) => passed_on(request, async |request| Ok(shop.answer(&request))).await,
                     })
                 }
             });
@@ -104,11 +112,14 @@ async fn webhook(request: Request<Incoming>, sluice: &Embedded) -> Response<Full
     plain(answer)
 }
 
-/// Passes a request to the simulated Odoo, and its answer back. A fault there is a closed connection, as a real one's.
-async fn odoo(request: Request<Incoming>, sluice: &Embedded) -> Response<Full<Bytes>> {
+/// Passes a request to a simulated server, and its answer back. A fault there is a closed connection, as a real one's.
+async fn passed_on(
+    request: Request<Incoming>,
+    server: impl AsyncFnOnce(HttpRequest) -> Result<HttpResponse, HttpError>,
+) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     let method = if parts.method == hyper::Method::GET { Method::Get } else { Method::Post };
-    let Ok(body) = Limited::new(body, MAX_ODOO_BODY).collect().await else {
+    let Ok(body) = Limited::new(body, MAX_SIMULATED_BODY).collect().await else {
         return text(StatusCode::PAYLOAD_TOO_LARGE, "too large\n");
     };
     let request = HttpRequest {
@@ -118,7 +129,7 @@ async fn odoo(request: Request<Incoming>, sluice: &Embedded) -> Response<Full<By
         body: body.to_bytes().to_vec(),
         timeout_ms: u64::MAX,
     };
-    match sluice.ports.http.send(request).await {
+    match server(request).await {
         Ok(answer) => {
             let mut response = Response::new(Full::new(Bytes::from(answer.body)));
             *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -134,7 +145,7 @@ async fn odoo(request: Request<Incoming>, sluice: &Embedded) -> Response<Full<By
             response
         }
         Err(error) => {
-            tracing::warn!(%error, "the simulated Odoo gives no answer");
+            tracing::warn!(%error, "a simulated server gives no answer");
             text(StatusCode::BAD_GATEWAY, "no answer\n")
         }
     }
@@ -166,7 +177,7 @@ fn json_of(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {
     response
 }
 
-/// `POST /operator/{trace,exceptions,retry,park,release}` with a JSON body.
+/// `POST /operator/{trace,exceptions,retry,park,release,database,accept-database}` with a JSON body.
 async fn operator(request: Request<Incoming>, sluice: &Embedded) -> Response<Full<Bytes>> {
     let path = request.uri().path().to_owned();
     let body = Limited::new(request.into_body(), MAX_BODY).collect().await;
@@ -179,6 +190,14 @@ async fn operator(request: Request<Incoming>, sluice: &Embedded) -> Response<Ful
         "retry" => operator.retry(&selection(&body)).await.map(|done| json!({"subjects": done.subjects})),
         "park" => operator.park(&field("id")).await.map(|done| json!({"subjects": done.subjects})),
         "release" => operator.release(&field("id")).await.map(|done| json!({"subjects": done.subjects})),
+        "database" => operator.database().await.map(|known| json!(known)),
+        "accept-database" => {
+            let Ok(since) = field("since").parse() else {
+                return json_of(StatusCode::BAD_REQUEST, &json!({"error": "since: an instant as RFC 3339 has it"}));
+            };
+            let after = SubjectKey::parse(&field("after")).ok();
+            operator.accept_database(since, after).await.map(|accepted| json!(accepted))
+        }
         _ => return text(StatusCode::NOT_FOUND, "no such operation\n"),
     };
     sluice.bell.notify_waiters();

@@ -1,6 +1,9 @@
 //! What embedded Sluice is told: accounts, secrets, where the store is.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use sluice_channels::channel_names;
 use sluice_domain::{
@@ -57,9 +60,30 @@ impl Settings {
         FixedSecrets::new(secrets.collect())
     }
 
-    /// The one file of the store.
+    /// The accounts that ship with a stage: of the configuration's folder, else of this repository's.
+    #[cfg(feature = "stage")]
+    pub(crate) fn shipped(&self) -> Result<BTreeMap<AccountName, Account>, Problem> {
+        let folder = self.environment.config.clone().unwrap_or_else(|| PathBuf::from("infra/config"));
+        Ok(loaded(&folder)?.accounts)
+    }
+
+    /// Has any account a key to its channel's API, so that it can be read?
+    pub(crate) fn reads_channels(&self) -> bool {
+        self.accounts.keys().any(|name| variable(&access_token_variable(name)).is_some())
+    }
+
+    /// The one file of the store. What was done in one Odoo is no help with another: each has its own, unless one is named.
     pub(crate) fn store(&self, given: Option<PathBuf>) -> PathBuf {
-        given.or_else(|| self.environment.store.clone()).unwrap_or_else(|| PathBuf::from(".sluice/embedded.sluice"))
+        let own = || match &self.environment.odoo {
+            None => PathBuf::from(".sluice/embedded.sluice"),
+            Some(odoo) => {
+                let host = odoo.url.split_once("://").map_or(&*odoo.url, |(_, host)| host);
+                let name = format!("{}-{}", host.trim_end_matches('/'), odoo.database);
+                let plain = |letter: char| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' };
+                PathBuf::from(format!(".sluice/{}.sluice", name.chars().map(plain).collect::<String>()))
+            }
+        };
+        given.or_else(|| self.environment.store.clone()).unwrap_or_else(own)
     }
 }
 
@@ -99,6 +123,10 @@ fn book(environment: &Environment) -> Result<AccountBook, Problem> {
     let Some(folder) = &environment.config else {
         return Ok(AccountBook { accounts: BTreeMap::new(), mapping_version: "built-in".into() });
     };
+    loaded(folder)
+}
+
+fn loaded(folder: &Path) -> Result<AccountBook, Problem> {
     load_accounts(folder, &channel_names()).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Problem::usage(lines.join("\n"))

@@ -7,14 +7,19 @@ use serde_json::json;
 use sluice_domain::{
     account::{Account, UnknownProduct},
     plan::Directory,
-    ports::secrets::{AccountSecrets, Secret},
+    ports::{
+        secrets::{AccountSecrets, Secret},
+        state::Stopped,
+    },
 };
 use sluice_odoo::{Call, Fault, Odoo, Reads, Session, parse_products};
+use sluice_operator_api::DatabaseView;
 
 use crate::{
     arguments::{Doctor, Format},
     embedded::{
         Embedded,
+        client::Client,
         connection::{OdooChoice, real},
         settings::{BUILT_IN, Settings, contact_key_variable, has_contact_key, own_secrets, secret_variable},
     },
@@ -39,20 +44,36 @@ enum Level {
     Warning,
 }
 
-fn error(what: impl Into<String>, fix: impl Into<String>) -> Finding {
+pub(crate) fn error(what: impl Into<String>, fix: impl Into<String>) -> Finding {
     Finding { level: Level::Error, what: what.into(), fix: fix.into() }
 }
 
-fn warning(what: impl Into<String>, fix: impl Into<String>) -> Finding {
+pub(crate) fn warning(what: impl Into<String>, fix: impl Into<String>) -> Finding {
     Finding { level: Level::Warning, what: what.into(), fix: fix.into() }
 }
 
 pub(crate) async fn run(verb: Doctor) -> Result<u8, Problem> {
-    if let Some(stage) = verb.stage {
-        return Err(Problem::refused(format!("stage {stage}: deployed stages come with the AWS bundle")));
+    let client = Client::at(&verb.place)?;
+    if let Some(since) = verb.accept_database {
+        let subjects = client.accept_database(since).await?;
+        match verb.format {
+            Format::Json => output::result(&json!({"subjects": subjects}).to_string()),
+            Format::Text => output::result(&format!(
+                "accepted: {subjects} subjects are verified again from {since}; see `sluice exceptions list`"
+            )),
+        }
+        return Ok(0);
+    }
+    if let Some(stage) = &verb.place.stage {
+        let mut findings = crate::stage::examine(stage, &Settings::read()?).await?;
+        findings.extend(client.database().await?.and_then(|known| stopped(&known)));
+        print(&findings, verb.format);
+        return Ok(code(&findings));
     }
     let settings = Settings::read()?;
     let mut findings = configuration(&settings);
+    // A store that cannot be asked, because another Sluice has it, is no finding.
+    findings.extend(client.database().await.ok().flatten().and_then(|known| stopped(&known)));
     match &settings.environment.odoo {
         None => findings.push(warning(
             "no Odoo is configured: the simulated one serves",
@@ -62,6 +83,16 @@ pub(crate) async fn run(verb: Doctor) -> Result<u8, Problem> {
     }
     print(&findings, verb.format);
     Ok(code(&findings))
+}
+
+/// A database that is not the one that Sluice knew.
+fn stopped(known: &DatabaseView) -> Option<Finding> {
+    let Stopped { since, why } = known.stopped.as_ref()?;
+    Some(error(
+        format!("the Odoo database `{}` {why}: nothing has been written to it since {since}", known.database),
+        "find out what was restored or moved (runbook database_changed), then `sluice doctor --accept-database SINCE` with \
+         the instant of the backup",
+    ))
 }
 
 fn code(findings: &[Finding]) -> u8 {
@@ -123,7 +154,7 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
 }
 
 /// What Odoo has to say: version, key, and what each account needs there.
-async fn examine<'a>(choice: &OdooChoice, accounts: impl Iterator<Item = &'a Account>) -> Vec<Finding> {
+pub(crate) async fn examine<'a>(choice: &OdooChoice, accounts: impl Iterator<Item = &'a Account>) -> Vec<Finding> {
     let odoo = Odoo::new(&*choice.http, &choice.connection);
     let session = match odoo.open().await {
         Ok(session) => session,
@@ -136,10 +167,34 @@ async fn examine<'a>(choice: &OdooChoice, accounts: impl Iterator<Item = &'a Acc
             "use 18 or 19, or test with a copy of the database first",
         ));
     }
+    findings.extend(missing_rights(&odoo, &session).await);
     for account in accounts {
         match examine_account(&odoo, &session, account).await {
             Ok(found) => findings.extend(found),
             Err(fault) => findings.push(error(format!("account {}: {fault}", account.name), right_fix(&fault))),
+        }
+    }
+    findings
+}
+
+/// What the integration user must be allowed to do, and the group that lets it.
+const RIGHTS: &[(&str, &str, &str)] = &[
+    ("res.partner", "create", "Contact creation"),
+    ("sale.order", "create", "Sales / User: all documents"),
+    ("sale.order.line", "write", "Sales / User: all documents"),
+    ("stock.picking", "write", "Inventory / User"),
+];
+
+/// Rights that are missing. An Odoo that does not answer the question (before 18) is not asked further.
+async fn missing_rights(odoo: &Odoo<'_>, session: &Session) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (model, operation, group) in RIGHTS {
+        let ask = Call::on(model, "has_access", Vec::new()).arg("operation", json!(operation));
+        if odoo.call(session, &ask).await == Ok(json!(false)) {
+            findings.push(error(
+                format!("the integration user may not {operation} {model}"),
+                format!("give it the group `{group}` in Odoo (Settings, Users)"),
+            ));
         }
     }
     findings
@@ -228,11 +283,59 @@ pub(crate) async fn before_first_order(sluice: &Embedded) {
         connection: sluice.connection.clone(),
         workers: 1,
     };
-    let findings = examine(&choice, sluice.settings.accounts.values()).await;
+    let mut findings = examine(&choice, sluice.settings.accounts.values()).await;
+    findings.extend(sluice.operator.database().await.ok().and_then(|known| stopped(&known)));
     for finding in &findings {
         output::note(&format!("{}\n    fix: {}", finding.what, finding.fix));
     }
     if findings.iter().any(|finding| finding.level == Level::Error) {
         output::note("webhooks are accepted and kept; orders wait until that is mended");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use sluice_domain::ports::{
+        PortFuture,
+        http::{Http, HttpError, HttpRequest, HttpResponse},
+    };
+    use sluice_odoo::Connection;
+    use sluice_sandbox::odoo::{Role, SimConfig, SimOdoo};
+
+    use super::*;
+
+    struct Sim(Mutex<SimOdoo>);
+
+    impl Http for Sim {
+        fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
+            let answer = self.0.lock().unwrap().handle(&request, jiff::Timestamp::UNIX_EPOCH);
+            Box::pin(async move { answer })
+        }
+    }
+
+    async fn groups_asked_for(config: SimConfig) -> Vec<String> {
+        let connection = Connection {
+            url: "http://odoo".into(),
+            database: config.database.clone(),
+            login: config.login.clone(),
+            key: Secret::new(config.api_key.clone()),
+            timeout_ms: 1,
+        };
+        let http = Arc::new(Sim(Mutex::new(SimOdoo::new(config))));
+        let findings = examine(&OdooChoice { http, connection, workers: 1 }, std::iter::empty()).await;
+        findings.into_iter().map(|finding| finding.fix).collect()
+    }
+
+    #[tokio::test]
+    async fn a_missing_right_names_the_group() {
+        for config in [SimConfig::odoo18(), SimConfig::odoo19()] {
+            let enough = SimConfig { role: Role::Integration, ..config.clone() };
+            assert!(groups_asked_for(enough).await.is_empty());
+            let lacking = groups_asked_for(SimConfig { role: Role::WithoutContacts, ..config }).await;
+            assert_eq!(lacking.len(), 1);
+            assert!(lacking[0].contains("Contact creation"), "{lacking:?}");
+        }
     }
 }

@@ -54,11 +54,14 @@ fn list(groups: &[ExceptionGroup]) {
             "{count} x {} ({}), owner {}, since {}",
             group.class, group.cause, group.owner, group.since
         ));
-        if let Some(first) = group.subjects.first() {
-            output::result(&format!("    {}", first.reason));
-        }
+        let mut said = "";
         for row in group.subjects.iter().take(SHOWN) {
-            output::result(&format!("    {} {}", row.number.as_deref().unwrap_or("-"), row.subject));
+            // One cause, and each its own numbers: a sentence stands above those for whom it is true.
+            if row.reason != said {
+                output::result(&format!("    {}", row.reason));
+                said = &row.reason;
+            }
+            output::result(&format!("      {} {}", row.number.as_deref().unwrap_or("-"), row.subject));
         }
         if count > SHOWN {
             output::result(&format!("    and {} more", count.saturating_sub(SHOWN)));

@@ -76,7 +76,7 @@ fn whole(item: &Explained, account: &Account) -> Value {
     if let Value::Object(object) = &mut line {
         let facets = folded(evidence);
         object.insert("mapping".into(), mapping(account));
-        object.insert("state".into(), json!(facets));
+        object.insert("canonical".into(), json!(facets));
         object.insert("plan".into(), json!(plan(evidence, account)));
     }
     line

@@ -14,6 +14,7 @@ use crate::{
         Embedded, day, pump,
         server::{self, Face},
         settings::{BUILT_IN, Settings, own_secrets, secret_variable},
+        shop::{self, Shop},
     },
     output::{self, Problem},
     verbs::{demo_data, doctor},
@@ -34,10 +35,8 @@ pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
     );
     // The port is taken before the store is touched: two of them on one store would be found out here.
     let listener = listen(port, "PORT or --port").await?;
-    let odoo_listener = match verb.odoo_port {
-        Some(port) => Some(listen(port, "--odoo-port").await?),
-        None => None,
-    };
+    let odoo_listener = listen_if(verb.odoo_port, "--odoo-port").await?;
+    let shop_listener = listen_if(verb.shopify_port, "--shopify-port").await?;
     prepare(&path, verb.demo && reset)?;
     let sluice = Rc::new(Embedded::open(&path, settings, verb.odoo_version)?);
     welcome(&sluice, port, &path);
@@ -50,6 +49,7 @@ pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
             connection.key.expose()
         ));
     }
+    let shop = verb.shopify_port.map(|port| Shop::open(port, &sluice)).transpose()?.map(Rc::new);
     if sluice.settings.environment.odoo.is_none() {
         demo_data::load_into(&*sluice.ports.http, &sluice.connection).await?;
     }
@@ -58,9 +58,13 @@ pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
     let code = local
         .run_until(async {
             tokio::task::spawn_local(pump::run(Rc::clone(&sluice)));
-            tokio::task::spawn_local(server::run(listener, Rc::clone(&sluice), Face::Sluice));
+            tokio::task::spawn_local(server::run(listener, Face::Sluice(Rc::clone(&sluice))));
             if let Some(listener) = odoo_listener {
-                tokio::task::spawn_local(server::run(listener, Rc::clone(&sluice), Face::Odoo));
+                tokio::task::spawn_local(server::run(listener, Face::Odoo(Rc::clone(&sluice))));
+            }
+            if let (Some(listener), Some(shop)) = (shop_listener, shop) {
+                tokio::task::spawn_local(server::run(listener, Face::Shopify(Rc::clone(&shop))));
+                tokio::task::spawn_local(shop::post_webhooks(shop));
             }
             let mut code = 0;
             if verb.demo {
@@ -81,6 +85,13 @@ pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
         .await?;
     output::note("stopped");
     Ok(code)
+}
+
+async fn listen_if(port: Option<u16>, setting: &str) -> Result<Option<TcpListener>, Problem> {
+    match port {
+        Some(port) => listen(port, setting).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Loopback only.

@@ -33,14 +33,17 @@ pub(crate) fn run(verb: &Verify) -> Result<u8, Problem> {
     }
 }
 
-/// A value that names an existing file is read; one that cannot be read is a rejection, not wrong usage.
+/// A value that names an existing file is read, without the end of line that editors put after it; one that cannot be read
+/// is a rejection, not wrong usage.
 fn secret(value: &str) -> Result<Secret, String> {
     let path = Path::new(value);
     if value.is_empty() || !path.is_file() {
         return Ok(Secret::new(value));
     }
     let bytes = std::fs::read(path).map_err(|_| "unreadable key".to_owned())?;
-    String::from_utf8(bytes).map(Secret::new).map_err(|_| "unreadable key".to_owned())
+    let text = String::from_utf8(bytes).map_err(|_| "unreadable key".to_owned())?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(Secret::new(line.strip_suffix('\r').unwrap_or(line)))
 }
 
 type Headers = Vec<(String, String)>;

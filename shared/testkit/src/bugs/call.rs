@@ -65,6 +65,12 @@ impl Sent {
         rows.filter(|row| row[0] != "").count()
     }
 
+    /// The external id of a record of a load.
+    pub(super) fn record_name(&self, record: u64) -> Option<String> {
+        let mut rows = self.read("data", 1).as_array()?.iter().filter(|row| row[0] != "");
+        rows.nth(usize::try_from(record).ok()?)?[0].as_str().map(ToOwned::to_owned)
+    }
+
     /// Takes columns out of a load.
     pub(super) fn drop_columns(&mut self, unwanted: impl Fn(&str) -> bool) {
         let kept: Vec<bool> = self.names().iter().map(|name| !unwanted(name)).collect();

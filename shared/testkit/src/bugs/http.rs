@@ -45,6 +45,13 @@ impl BuggyHttp {
             Bug::StripsExternalIds if load && order => {
                 sent.drop_columns(|name| name == "id" || name == "order_line/id")
             }
+            Bug::BelievesEveryBlame if load && order && sent.records() == 1 => {
+                let blamed = self.seen.lock().expect("a world is one thread");
+                if sent.record_name(0).is_some_and(|name| blamed.contains(&name)) {
+                    let message = json!({"type": "error", "record": 0, "message": "it was blamed before"});
+                    return Err(json!({"ids": false, "messages": [message], "nextrow": 0}));
+                }
+            }
             Bug::RenamesOnRetry if load && order => self.rename(sent),
             Bug::AddsACent if load && (order || line) => sent.edit_column("price_unit", |row, cell| {
                 if let (0, Ok(price)) = (row, cell.parse::<rust_decimal::Decimal>()) {
@@ -81,11 +88,10 @@ impl BuggyHttp {
             Bug::BelievesRefusedLoads if sent.method == "load" && answer["ids"] == json!(false) => {
                 *answer = json!({"ids": (1..).take(sent.records()).collect::<Vec<i64>>(), "messages": []});
             }
-            Bug::BlamesTheWrongRecord if sent.method == "load" => {
-                let last = sent.records().saturating_sub(1);
-                for message in answer["messages"].as_array_mut().into_iter().flatten() {
-                    message["record"] = json!(last);
-                }
+            Bug::BelievesEveryBlame if sent.method == "load" && answer["ids"] == json!(false) => {
+                let blamed = answer["messages"].as_array().into_iter().flatten();
+                let blamed = blamed.filter_map(|message| sent.record_name(message["record"].as_u64()?));
+                self.seen.lock().expect("a world is one thread").extend(blamed);
             }
             Bug::SwapsTaxes if sent.model == "account.tax" => {
                 if let Some([one, two, ..]) = answer.as_array_mut().map(Vec::as_mut_slice) {

@@ -3,6 +3,7 @@
 
 mod call;
 mod http;
+mod pull;
 mod queue;
 mod state;
 
@@ -15,6 +16,8 @@ use sluice_domain::{
     },
     value::AccountName,
 };
+
+pub use pull::{PullBug, plant_pull};
 
 use crate::world::FORGERS_SECRET;
 
@@ -70,8 +73,8 @@ bugs! {
     ConfirmsUnpaid,
     /// Cancellations are not sent.
     NeverCancels,
-    /// Whichever record a load blames, the last one is taken out.
-    BlamesTheWrongRecord,
+    /// Whatever a load of several records blames is refused without asking again.
+    BelievesEveryBlame,
     /// E-mail addresses of contacts are those of the previous contact.
     MixesUpContacts,
     /// What is read from Odoo is what was read the first time.

@@ -10,17 +10,19 @@ use sluice_domain::{
     ports::{
         PortFuture,
         journal::{Journal, JournalEntry},
-        state::{CallRecord, Cursor, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{CallRecord, Cursor, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
     state::{Head, Lane, Record},
     value::SubjectKey,
 };
 
-use super::Bug;
+use super::{Bug, pull::Cursors};
 
 /// A state with a bug.
 pub(super) struct BuggyState {
-    bug: Bug,
+    bug: Option<Bug>,
+    /// A bug of pulls, which is about cursors.
+    pulls: Option<Cursors>,
     inner: Arc<dyn State>,
     /// What was read first.
     replica: Mutex<BTreeMap<SubjectKey, Record>>,
@@ -28,7 +30,11 @@ pub(super) struct BuggyState {
 
 impl BuggyState {
     pub(super) fn new(bug: Bug, inner: Arc<dyn State>) -> Self {
-        Self { bug, inner, replica: Mutex::default() }
+        Self { bug: Some(bug), pulls: None, inner, replica: Mutex::default() }
+    }
+
+    pub(super) fn of_pulls(pulls: Cursors, inner: Arc<dyn State>) -> Self {
+        Self { bug: None, pulls: Some(pulls), inner, replica: Mutex::default() }
     }
 
     /// Saves over whatever is stored.
@@ -47,7 +53,7 @@ impl State for BuggyState {
     fn read(&self, keys: Vec<SubjectKey>) -> PortFuture<'_, Result<Vec<Option<Record>>, StateError>> {
         Box::pin(async move {
             let found = self.inner.read(keys).await?;
-            if self.bug != Bug::ReadsStaleRecords {
+            if self.bug != Some(Bug::ReadsStaleRecords) {
                 return Ok(found);
             }
             let mut replica = self.replica.lock().expect("a world is one thread");
@@ -69,13 +75,13 @@ impl State for BuggyState {
     fn save(&self, mut saves: Vec<Save>) -> PortFuture<'_, Vec<Result<(), StateError>>> {
         Box::pin(async move {
             match self.bug {
-                Bug::IgnoresVersions => self.save_anyway(saves).await,
-                Bug::HidesConflicts => {
+                Some(Bug::IgnoresVersions) => self.save_anyway(saves).await,
+                Some(Bug::HidesConflicts) => {
                     let answers = self.inner.save(saves).await;
                     let hide = |answer| if answer == Err(StateError::Conflict) { Ok(()) } else { answer };
                     answers.into_iter().map(hide).collect()
                 }
-                Bug::LosesDueRows => {
+                Some(Bug::LosesDueRows) => {
                     saves.iter_mut().for_each(|save| save.head.due = None);
                     self.inner.save(saves).await
                 }
@@ -97,7 +103,7 @@ impl State for BuggyState {
     }
 
     fn open_call(&self, call: CallRecord) -> PortFuture<'_, Result<(), StateError>> {
-        if self.bug == Bug::ForgetsOpenCalls {
+        if self.bug == Some(Bug::ForgetsOpenCalls) {
             return Box::pin(async { Ok(()) });
         }
         self.inner.open_call(call)
@@ -108,7 +114,7 @@ impl State for BuggyState {
     }
 
     fn overdue_calls(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Result<Vec<CallRecord>, StateError>> {
-        if self.bug == Bug::HidesOverdueCalls {
+        if self.bug == Some(Bug::HidesOverdueCalls) {
             return Box::pin(async { Ok(Vec::new()) });
         }
         self.inner.overdue_calls(now, limit)
@@ -131,11 +137,29 @@ impl State for BuggyState {
     }
 
     fn cursor<'a>(&'a self, name: &'a str) -> PortFuture<'a, Result<Cursor, StateError>> {
+        if let Some(pulls) = &self.pulls {
+            pulls.loads(name);
+        }
         self.inner.cursor(name)
     }
 
     fn save_cursor<'a>(&'a self, name: &'a str, cursor: Cursor) -> PortFuture<'a, Result<(), StateError>> {
-        self.inner.save_cursor(name, cursor)
+        match &self.pulls {
+            Some(pulls) => Box::pin(pulls.save(&*self.inner, name, cursor)),
+            None => self.inner.save_cursor(name, cursor),
+        }
+    }
+
+    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        self.inner.identity(database)
+    }
+
+    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
+        self.inner.save_identity(database, identity)
+    }
+
+    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
+        self.inner.heads(after, limit)
     }
 }
 

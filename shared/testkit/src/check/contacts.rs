@@ -55,7 +55,8 @@ pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Fin
         if nameless != OWN_CONTACTS {
             findings.duplicated.push(format!("{nameless} contacts have no external id"));
         }
-        let parents = odoo.partners().filter(|one| one.parent_id().is_none() && !one.external_id().is_empty()).count();
+        let named = odoo.partners().filter(|one| !one.external_id().is_empty() && one.is_active());
+        let parents = named.filter(|one| one.parent_id().is_none()).count();
         if parents > buyers.len() + waiting(orders, &buyers) {
             findings.duplicated.push(format!("{parents} contacts for {} buyers", buyers.len()));
         }

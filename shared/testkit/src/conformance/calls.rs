@@ -1,7 +1,9 @@
-//! Notes of calls, permits, pressure, cursors.
+//! Notes of calls, permits, pressure, cursors, identities.
 
 use jiff::SignedDuration;
-use sluice_domain::ports::state::{CallRecord, Cursor, MAX_CURSOR_BYTES, Permit, PermitRequest, Pressure, StateError};
+use sluice_domain::ports::state::{
+    CallRecord, Canary, Cursor, Identity, MAX_CURSOR_BYTES, Permit, PermitRequest, Pressure, StateError, Stopped,
+};
 
 use super::{Candidate, instant, samples::subject};
 
@@ -121,4 +123,27 @@ pub(super) async fn cursor_is_conditional(on: Candidate) {
     assert!(matches!(on.state.save_cursor("pull#shop", too_long).await, Err(StateError::Broken(_))));
     assert_eq!(on.state.cursor("pull#shop").await.unwrap(), Cursor { version: 2, ..long });
     assert_eq!(on.state.cursor("pull#other").await.unwrap(), Cursor::default());
+}
+
+pub(super) async fn identity_is_conditional(on: Candidate) {
+    assert_eq!(on.state.identity("shop").await.unwrap(), Identity::default());
+    let first = Identity {
+        version: 0,
+        uuid: Some("9c3c-71".into()),
+        canary: Some(Canary { id: 57, count: 7, written_at: instant(5), seen_at: Some(instant(4)) }),
+        stopped: Some(Stopped { since: instant(6), why: "it went back".into() }),
+    };
+    on.state.save_identity("shop", first.clone()).await.unwrap();
+    assert_eq!(on.state.save_identity("shop", first.clone()).await, Err(StateError::Conflict));
+    assert_eq!(
+        on.state.save_identity("other", Identity { version: 1, ..first.clone() }).await,
+        Err(StateError::Conflict)
+    );
+    let stored = Identity { version: 1, ..first };
+    assert_eq!(on.state.identity("shop").await.unwrap(), stored);
+    on.state.save_identity("shop", Identity { stopped: None, ..stored.clone() }).await.unwrap();
+    assert_eq!(on.state.identity("shop").await.unwrap(), Identity { version: 2, stopped: None, ..stored });
+    assert_eq!(on.state.identity("other").await.unwrap(), Identity::default());
+    // A database's pressure is another thing.
+    assert_eq!(on.state.pressure("shop").await.unwrap(), Pressure::default());
 }

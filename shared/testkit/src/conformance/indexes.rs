@@ -1,7 +1,7 @@
 //! What leads to records: the due index, names, the exceptions.
 
 use sluice_domain::{
-    ports::state::StateError,
+    ports::state::{State, StateError},
     state::{Due, Head, Lane, OdooOrder},
 };
 
@@ -148,4 +148,32 @@ pub(super) async fn parked_in_pages_and_released(on: Candidate) {
     check_parked(&on, Some("bb"), 10, &["c", "d", "e"]).await;
     save(&on, Head { version: 1, parked: None, ..plain("c") }).await;
     check_parked(&on, None, 10, &["a", "b", "d", "e"]).await;
+}
+
+/// All heads, by pages of that size.
+async fn paged(state: &dyn State, size: usize) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut after = None;
+    loop {
+        let page = state.heads(after, size).await.unwrap();
+        after = page.last().map(|head| head.key.clone());
+        let last = page.len() < size;
+        found.extend(texts(page.into_iter().map(|head| head.key).collect()));
+        if last {
+            found.sort();
+            return found;
+        }
+    }
+}
+
+pub(super) async fn every_head_once_in_pages(on: Candidate) {
+    let ids = ["a", "b", "c", "d", "e"];
+    for id in ids {
+        save(&on, plain(id)).await;
+    }
+    save(&on, Head { version: 1, due: Some(due(1, Lane::Urgent)), ..plain("c") }).await;
+    let all: Vec<String> = ids.iter().map(|id| format!("shop/order/{id}")).collect();
+    for size in [1, 2, 5, 100] {
+        on.eventually(all.clone(), |state| Box::pin(paged(state, size))).await;
+    }
 }

@@ -10,7 +10,15 @@ use super::{Item, Line, Rate, ShopOrder, Version, money::tax};
 #[must_use]
 pub fn order_body(order: &ShopOrder, version: usize) -> Vec<u8> {
     let mut text = String::with_capacity(2_048);
-    write_order(&mut text, order, version);
+    write_order(&mut text, order, (version, false));
+    text.into_bytes()
+}
+
+/// The same as the shop itself holds it: nothing is left out.
+#[must_use]
+pub fn held_body(order: &ShopOrder, version: usize) -> Vec<u8> {
+    let mut text = String::with_capacity(2_048);
+    write_order(&mut text, order, (version, true));
     text.into_bytes()
 }
 
@@ -44,7 +52,7 @@ fn put(text: &mut String, part: std::fmt::Arguments<'_>) {
     text.write_fmt(part).expect("writing to text does not fail");
 }
 
-fn write_order(text: &mut String, order: &ShopOrder, index: usize) {
+fn write_order(text: &mut String, order: &ShopOrder, (index, whole): (usize, bool)) {
     let version = &order.versions[index];
     let first = &order.versions[0];
     let (coin, included) = (order.coin, order.tax_included);
@@ -69,9 +77,11 @@ fn write_order(text: &mut String, order: &ShopOrder, index: usize) {
     put(
         text,
         format_args!(
-            r#""total_price":"{}","current_total_price":"{}","subtotal_price":"{}","total_tax":"{}","total_tip_received":"{}","total_line_items_price":"{}","tags":"","#,
+            r#""total_price":"{}","current_total_price":"{}","current_total_tax":{},"subtotal_price":"{}","total_tax":"{}","total_tip_received":"{}","total_line_items_price":"{}","tags":"","#,
             coin.text(sold.total),
             coin.text(now.total - back),
+            // Some bodies leave it out: then the rates tell.
+            quoted_text((whole || order.id.is_multiple_of(3)).then(|| coin.text(now.tax - version.tax_back(included)))),
             coin.text(sold.subtotal),
             coin.text(sold.tax),
             coin.text(version.tip),
@@ -88,7 +98,9 @@ fn write_order(text: &mut String, order: &ShopOrder, index: usize) {
     text.push_str("],");
     write_shipping(text, order, version);
     text.push_str(r#""refunds":["#);
+    let removed = write_removal(text, order, version);
     if version.refund.is_some() {
+        text.push_str(if removed { "," } else { "" });
         write_refund(text, order, version);
     }
     text.push_str("],");
@@ -100,7 +112,58 @@ fn write_order(text: &mut String, order: &ShopOrder, index: usize) {
 }
 
 fn quoted(at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "null".into(), |at| format!("\"{at}\""))
+    quoted_text(at.map(|at| at.to_string()))
+}
+
+fn quoted_text(text: Option<String>) -> String {
+    text.map_or_else(|| "null".into(), |text| format!("\"{text}\""))
+}
+
+/// Every other shop leaves a line's taxes those of all units that were ordered, and lists the units that an edit took away
+/// in a refund without money, as Shopify does; the rest states them for the units that are left.
+fn keeps_the_sale(order: &ShopOrder) -> bool {
+    order.id.is_multiple_of(2)
+}
+
+/// The line as it was sold, or added.
+fn as_sold<'o>(order: &'o ShopOrder, line: &Line) -> Option<&'o Line> {
+    order.versions.iter().flat_map(|version| &version.lines).find(|sold| sold.id == line.id)
+}
+
+/// The refund without money that lists what an edit took away. Was there one?
+fn write_removal(text: &mut String, order: &ShopOrder, version: &Version) -> bool {
+    let Some(edit) = order.versions.iter().find(|one| one.edited).filter(|edit| edit.at <= version.at) else {
+        return false;
+    };
+    let (coin, included) = (order.coin, order.tax_included);
+    let gone = version.lines.iter().filter(|line| line.sold < line.ordered && keeps_the_sale(order));
+    let lines: Vec<String> = gone
+        .filter_map(|line| {
+            let (sold, left) = (as_sold(order, line)?.sums(included), line.sums(included));
+            Some(format!(
+                r#"{{"line_item_id":{},"quantity":{},"restock_type":"cancel","location_id":1,"subtotal":"{}","total_tax":"{}"}}"#,
+                line.id,
+                line.ordered - line.sold,
+                coin.text(sold.amount - left.amount),
+                coin.text(sold.tax - left.tax),
+            ))
+        })
+        .collect();
+    if lines.is_empty() {
+        return false;
+    }
+    put(
+        text,
+        format_args!(
+            r#"{{"id":{},"order_id":{},"created_at":"{}","processed_at":"{}","refund_line_items":[{}],"transactions":[],"order_adjustments":[]}}"#,
+            order.id * 10 + 9,
+            order.id,
+            edit.at,
+            edit.at,
+            lines.join(",")
+        ),
+    );
+    true
 }
 
 fn write_line(text: &mut String, order: &ShopOrder, line: &Line) {
@@ -123,7 +186,8 @@ fn write_line(text: &mut String, order: &ShopOrder, line: &Line) {
             line.rate.is_some(),
         ),
     );
-    write_tax(text, order, line.rate, line.sums(order.tax_included).tax);
+    let taxed = as_sold(order, line).filter(|_| keeps_the_sale(order)).unwrap_or(line);
+    write_tax(text, order, line.rate, taxed.sums(order.tax_included).tax);
     text.push_str(r#"],"discount_allocations":["#);
     if line.discount != 0 {
         put(text, format_args!(r#"{{"amount":"{}"}}"#, coin.text(line.discount)));

@@ -7,7 +7,7 @@ mod mail;
 mod make;
 mod money;
 
-pub use body::{deleted_body, edited_body, order_body, refund_body};
+pub use body::{deleted_body, edited_body, held_body, order_body, refund_body};
 pub use mail::webhooks;
 pub use make::{Maker, Mix};
 pub use money::{Coin, LineSums, VersionSums};

@@ -105,6 +105,14 @@ impl Version {
     }
 }
 
+impl Version {
+    /// The tax on what came back.
+    #[must_use]
+    pub fn tax_back(&self, included: bool) -> i64 {
+        self.lines.iter().map(|line| tax(line.refunded * line.price, line.rate, included)).sum()
+    }
+}
+
 impl ShopOrder {
     /// The sums of the last version.
     #[must_use]

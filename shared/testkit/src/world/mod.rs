@@ -16,9 +16,9 @@ mod trace;
 mod webhook;
 
 pub use dice::Dice;
-pub use engine::{World, WorldConfig};
+pub use engine::{Pulls, World, WorldConfig};
 pub use fault::{Plan, Port, Rates, Strike, Trouble};
-pub use setup::{FALLBACK, account, administer, stocked_odoo, tax_name};
+pub use setup::{FALLBACK, account, administer, administration, stocked_odoo, tax_name};
 pub use trace::Trace;
 pub use webhook::{Content, FORGERS_SECRET, Webhook};
 

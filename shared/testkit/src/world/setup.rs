@@ -20,8 +20,12 @@ use crate::shop::{Item, PRODUCTS, RATES, Rate};
 
 /// The internal reference of the product that stands for what Odoo does not have, where an account names one.
 pub const FALLBACK: &str = "SIM-FALLBACK";
+/// Where webhooks of every world arrive.
+pub(super) const PUBLIC_URL: &str = "https://hooks.simulated";
 /// What signs the deliveries of every account of a world.
-const SIGNING_SECRET: &str = "simulated-signing-secret";
+pub(super) const SIGNING_SECRET: &str = "simulated-signing-secret";
+/// What opens every shop of a world.
+pub(super) const ACCESS_TOKEN: &str = "simulated-access-token";
 
 /// The secrets of every account.
 #[must_use]
@@ -29,7 +33,7 @@ pub(super) fn secrets() -> AccountSecrets {
     AccountSecrets {
         signing: vec![Secret::new(SIGNING_SECRET)],
         contact_key: Secret::new("simulated-contact-key"),
-        access_token: None,
+        access_token: Some(Secret::new(ACCESS_TOKEN)),
     }
 }
 
@@ -59,7 +63,22 @@ pub(super) fn connection(config: &SimConfig) -> Connection {
     }
 }
 
-/// Calls a method as the administrator, as somebody in Odoo would.
+/// A call as the administrator, as somebody in Odoo would make it.
+#[must_use]
+pub fn administration(config: &SimConfig, (model, method): (&str, &str), args: &Value, context: &Value) -> HttpRequest {
+    let call = json!([config.database, 1, config.admin_key, model, method, args, {"context": context}]);
+    let body = json!({"jsonrpc": "2.0", "method": "call", "id": 1,
+        "params": {"service": "object", "method": "execute_kw", "args": call}});
+    HttpRequest {
+        method: Method::Post,
+        url: "http://odoo.simulated/jsonrpc".into(),
+        headers: vec![("content-type".into(), "application/json".into())],
+        body: body.to_string().into_bytes(),
+        timeout_ms: TIMEOUT_MS,
+    }
+}
+
+/// Calls a method as the administrator.
 ///
 /// # Panics
 /// When Odoo refuses it.
@@ -70,17 +89,7 @@ pub fn administer(
     context: &Value,
     now: Timestamp,
 ) -> Value {
-    let config = odoo.config().clone();
-    let call = json!([config.database, 1, config.admin_key, model, method, args, {"context": context}]);
-    let body = json!({"jsonrpc": "2.0", "method": "call", "id": 1,
-        "params": {"service": "object", "method": "execute_kw", "args": call}});
-    let request = HttpRequest {
-        method: Method::Post,
-        url: "http://odoo.simulated/jsonrpc".into(),
-        headers: vec![("content-type".into(), "application/json".into())],
-        body: body.to_string().into_bytes(),
-        timeout_ms: TIMEOUT_MS,
-    };
+    let request = administration(odoo.config(), (model, method), args, context);
     let Outcome::Answer(response) = odoo.call(&request, now).outcome else { panic!("no answer to {model}.{method}") };
     let mut answer: Value = serde_json::from_slice(&response.body).expect("JSON");
     assert!(answer.get("error").is_none(), "{model}.{method}: {answer}");

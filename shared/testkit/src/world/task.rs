@@ -8,6 +8,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 use sluice_domain::value::SubjectKey;
+use sluice_reconciler::Ran;
 use sluice_webhook_ingress::Answer;
 
 use super::{
@@ -23,8 +24,8 @@ pub(crate) enum Done {
     Folded(Vec<usize>),
     /// The writer: subjects whose message comes back.
     Wrote(Vec<SubjectKey>),
-    /// The sweep.
-    Swept,
+    /// A job of the reconciler.
+    Ran(Ran),
 }
 
 /// What an invocation works on.
@@ -37,6 +38,8 @@ pub(crate) enum Work {
     Wakes(usize, Vec<(Receipt, SubjectKey)>),
     /// A sweep.
     Sweep,
+    /// A pull, or a look at the subscriptions.
+    Reading,
 }
 
 type Run = Pin<Box<dyn Future<Output = Done> + Send>>;

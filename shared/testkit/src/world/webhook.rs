@@ -59,16 +59,18 @@ pub(crate) struct Sending {
     pub(crate) webhook: Webhook,
     pub(crate) tries: u32,
     pub(crate) answer: Option<Answer>,
+    /// It was never sent.
+    pub(crate) lost: bool,
 }
 
 impl Sending {
     pub(crate) fn new(webhook: Webhook) -> Self {
-        Self { webhook, tries: 0, answer: None }
+        Self { webhook, tries: 0, answer: None, lost: false }
     }
 
     /// Has the channel done with it?
     pub(crate) fn is_over(&self) -> bool {
-        self.answer.is_some()
+        self.answer.is_some() || self.lost
     }
 
     /// Was it taken, so that nothing of it may be lost?

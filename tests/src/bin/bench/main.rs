@@ -18,12 +18,30 @@
 mod decode;
 mod embedded;
 mod odoo;
+mod piped;
 mod pipeline;
+
+use clap::Parser;
 
 /// Rounds of each measurement; a baseline and what is compared with it take turns.
 const ROUNDS: usize = 5;
 
+/// Prints figures against a baseline of the same run.
+#[derive(Parser)]
+struct Arguments {
+    /// How many orders pass end to end.
+    #[arg(long, default_value_t = 20_000)]
+    orders: u64,
+    /// Be the simulated Odoo of a benchmark, at the other end of a pipe.
+    #[arg(long, hide = true)]
+    odoo: bool,
+}
+
 fn main() {
+    let Arguments { orders, odoo } = Arguments::parse();
+    if odoo {
+        return piped::serve();
+    }
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model =
         cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map_or("unknown", |pair| pair.1);
@@ -31,7 +49,7 @@ fn main() {
     println!("{cores} cores of {model}; {ROUNDS} rounds, in turn; median (min to max)\n");
     decode::run();
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    runtime.block_on(embedded::run());
+    runtime.block_on(embedded::run(orders));
     runtime.block_on(odoo::run());
 }
 
@@ -41,17 +59,17 @@ fn spread(mut values: Vec<f64>) -> (f64, f64, f64) {
     (values[values.len() / 2], values[0], values[values.len() - 1])
 }
 
-/// CPU seconds that this process has used (user and system), in hundredths.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+/// CPU seconds that a process has used (user and system), in hundredths.
+fn cpu_seconds(process: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |index: usize| fields.get(index).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0);
     (ticks(11) + ticks(12)) / 100.0
 }
 
-/// Resident memory, in megabytes.
-fn resident_mb() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+/// Resident memory of a process, in megabytes.
+fn resident_mb(process: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+    line.split_whitespace().next().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0) * 1.024 / 1_000.0
 }

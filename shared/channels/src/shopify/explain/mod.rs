@@ -132,6 +132,7 @@ pub(super) fn explain(topic: &str, body: &[u8], context: &ExplainContext<'_>) ->
         Route::Refund | Route::PulledRefund => each(topic, body, &items::REFUND, |item| refund::explain(item, context)),
         Route::Edited | Route::Deleted => vec![announced(topic, body, context).unwrap_or_else(Explained::Refused)],
         Route::Notice(_, advice) => ignored(topic, advice),
+        Route::Denied => ignored(topic, "the channel refused to be read"),
         Route::Ignored(reason) => other(topic, body, context.account).unwrap_or_else(|| ignored(topic, reason)),
     }
 }

@@ -74,14 +74,13 @@ pub(super) fn items(text: &str, shape: &Shape) -> Result<Vec<Result<Item<'static
 /// Puts a child into the list that its kind names: a `LineItem` into `lineItems`.
 fn adopt(parent: &mut Map<String, Value>, kind: &str, child: Map<String, Value>) {
     let list = match kind {
-        "LineItem" => "lineItems",
+        "LineItem" | "FulfillmentOrderLineItem" => "lineItems",
         "ShippingLine" => "shippingLines",
         "Refund" => "refunds",
         "RefundLineItem" => "refundLineItems",
         "OrderTransaction" => "transactions",
         "Fulfillment" => "fulfillments",
         "FulfillmentLineItem" => "fulfillmentLineItems",
-        "FulfillmentOrderLineItem" => "lineItems",
         "ReturnLineItem" => "returnLineItems",
         "ProductVariant" => "variants",
         _ => "children",

@@ -40,7 +40,7 @@ pub(super) fn items(data: &str, shape: &Shape) -> Result<Vec<Item<'static>>, Ref
         return Err(refuse("userErrors", "an error answer, not data"));
     }
     let mut walk = Walk { shape, found: Vec::new(), named: false, others: false };
-    walk.into_value(data, "data", &Around::default(), MAX_DEPTH);
+    walk.look_in(data, "data", &Around::default(), MAX_DEPTH);
     let Walk { found, named, others, .. } = walk;
     if found.len() > MAX_ITEMS {
         return Err(refuse("data", format!("more than {MAX_ITEMS} items")));
@@ -99,12 +99,14 @@ struct Walk<'s> {
 }
 
 impl Walk<'_> {
-    fn into_value(&mut self, value: Value, key: &str, around: &Around, depth: usize) {
+    fn look_in(&mut self, value: Value, key: &str, around: &Around, depth: usize) {
         let called = self.shape.graph.contains(&key);
         self.named |= called;
         match listed(value) {
             Value::Array(list) if depth > 0 => {
-                list.into_iter().for_each(|inner| self.into_value(inner, key, around, depth.saturating_sub(1)));
+                for inner in list {
+                    self.look_in(inner, key, around, depth.saturating_sub(1));
+                }
             }
             Value::Object(object) => {
                 let value = Value::Object(object);
@@ -116,7 +118,7 @@ impl Walk<'_> {
                     self.others |= kind.is_some();
                     let around = around.within(&object, kind.as_deref().unwrap_or_default());
                     for (key, inner) in object {
-                        self.into_value(inner, &key, &around, depth.saturating_sub(1));
+                        self.look_in(inner, &key, &around, depth.saturating_sub(1));
                     }
                 }
             }
@@ -177,6 +179,24 @@ fn renamed(object: Map<String, Value>) -> Map<String, Value> {
                 let set = sets.remove("paymentSet").unwrap_or_default();
                 fields.insert("total_cash_rounding_payment_adjustment_set".to_owned(), rest(set, ""));
             }
+            // What the pull asks for under this name is the word that REST has, or nothing: REST says nothing of holds.
+            ("fulfillmentStatus", Value::String(status)) => {
+                fields.insert("fulfillment_status".to_owned(), fulfilment(&status));
+            }
+            // Asked for under this name, it adds to what follows from the lines, as it does with REST, and overrules nothing.
+            ("wasEdited", edited @ Value::Bool(_)) => {
+                fields.insert("edited".to_owned(), if edited == true { edited } else { Value::Null });
+            }
+            ("defaultEmailAddress", Value::Object(mut own)) => {
+                fields.insert("email".to_owned(), own.remove("emailAddress").unwrap_or_default());
+            }
+            ("defaultPhoneNumber", Value::Object(mut own)) => {
+                fields.insert("phone".to_owned(), own.remove("phoneNumber").unwrap_or_default());
+            }
+            // A duty's price is a set by another name.
+            ("price", set @ Value::Object(_)) => {
+                fields.insert("price_set".to_owned(), rest(set, ""));
+            }
             ("discountCodes", Value::Array(codes)) => {
                 let code = |code: Value| Value::Object(Map::from_iter([("code".to_owned(), code)]));
                 fields.insert("discount_codes".to_owned(), Value::Array(codes.into_iter().map(code).collect()));
@@ -192,6 +212,16 @@ fn renamed(object: Map<String, Value>) -> Map<String, Value> {
         }
     }
     fields
+}
+
+/// The word that REST's `fulfillment_status` has for one of `OrderDisplayFulfillmentStatus`.
+fn fulfilment(status: &str) -> Value {
+    match status {
+        "FULFILLED" => Value::from("fulfilled"),
+        "PARTIALLY_FULFILLED" => Value::from("partial"),
+        "RESTOCKED" => Value::from("restocked"),
+        _ => Value::Null,
+    }
 }
 
 fn pointer(key: &str) -> &'static str {

@@ -1,7 +1,8 @@
 //! What edits took away. No field says "edit": what is left of a line shows in its `current_quantity`, and the units that
 //! were taken away stand in a refund that gave no money back, while discounts and taxes of the line stay those of all units
 //! that were ordered (Shopify community, "Orders API return removed order item"; microsoft/BCApps, pull requests 7447 and
-//! 10462: a discount of 19.20 on two units stays 19.20 when one is removed).
+//! 10462: a discount of 19.20 on two units stays 19.20 when one is removed; public `refunds/create` bodies of multi-unit lines
+//! give back the share of the units, to the cent, while the line's own tax lines stay whole).
 
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -190,8 +191,8 @@ impl Cut {
     }
 }
 
-/// A payload states discounts and taxes of a line for all units that were ordered, or for those that are left: what agrees
-/// with the sums that are current is right, and where none are stated, the former.
+/// A payload states discounts and taxes of a line for all units that were ordered, as shops do, or for those that are left:
+/// right is what agrees with the sums that are current; among those, what follows from the rates; and else the former.
 pub(super) fn settle(
     items: &mut Items,
     (shipping, charges): (&[ShippingLine], &[Charge]),
@@ -200,21 +201,34 @@ pub(super) fn settle(
     if items.cuts.is_empty() {
         return Ok(());
     }
-    let of_variant = |(discount, taxes): (bool, bool)| {
+    let mut agreeing = Vec::new();
+    let mut others = Vec::new();
+    for (discount, taxes) in [(true, true), (true, false), (false, true), (false, false)] {
         let mut lines = items.lines.clone();
         items.cuts.iter().for_each(|cut| cut.apply(&mut lines, discount, taxes));
-        lines
-    };
-    let variants = [(true, true), (true, false), (false, true), (false, false)];
-    for lines in variants.map(of_variant) {
         let sums = OrderSums::of(current.currency, &lines, shipping, charges);
-        if current.agrees(&sums.map_err(|error| refuse("line_items", error.to_string()))?) {
-            items.lines = lines;
-            return Ok(());
-        }
+        let agrees = current.agrees(&sums.map_err(|error| refuse("line_items", error.to_string()))?);
+        if agrees { &mut agreeing } else { &mut others }.push(lines);
     }
-    items.lines = of_variant((true, true));
+    let mut candidates = if agreeing.is_empty() { others } else { agreeing };
+    let cut = |lines: &[OrderLine]| {
+        items.cuts.iter().all(|cut| lines.get(cut.line).is_some_and(|line| follows(line, current.included)))
+    };
+    let chosen = candidates.iter().position(|lines| cut(lines)).unwrap_or_default();
+    items.lines = candidates.swap_remove(chosen);
     Ok(())
+}
+
+/// Is the tax of a line what its rates give, but for the rounding of each?
+fn follows(line: &OrderLine, included: bool) -> bool {
+    let net = line.unit_price.get().saturating_mul(line.quantity.get()).saturating_sub(line.discount.major());
+    let rate = line.taxes.iter().fold(Decimal::ZERO, |sum, tax| sum.saturating_add(tax.rate.get()));
+    let base = if included { net.checked_div(rate.saturating_add(Decimal::ONE)).unwrap_or_default() } else { net };
+    let stated = line.taxes.iter().fold(Decimal::ZERO, |sum, tax| sum.saturating_add(tax.amount.major()));
+    // One unit for its own rounding, one that a shop which rounds the order moves onto some line.
+    let smallest = Decimal::new(2, line.discount.currency().exponent());
+    let bound = smallest.saturating_mul(Decimal::from(line.taxes.len()));
+    stated.saturating_sub(base.saturating_mul(rate)).abs() <= bound
 }
 
 /// An amount in a refund's line: the set where there is one, since the plain number may carry the noise of a float.

@@ -64,7 +64,7 @@ pub(super) fn read(
         }
         let quantity = refunds.sold(line, ordered, (currency, path))?;
         items.edited |= quantity != ordered;
-        if quantity.is_zero() && !ordered.is_zero() {
+        if quantity.is_zero() {
             continue;
         }
         let mut item = item(line, (price, ordered.max(quantity)), path, warnings)?;
@@ -78,7 +78,7 @@ pub(super) fn read(
     if !tips.is_zero() {
         items.tip = Some(round(tips, currency, Path::root("line_items"))?);
     }
-    items.edited |= relined(wire, currency, gross, tips)?;
+    items.edited |= wire.edited == Some(true) || relined(wire, currency, gross, tips)?;
     unique(&items.lines)?;
     Ok(items)
 }
@@ -151,8 +151,12 @@ fn item(
 fn discount(line: &wire::Line<'_>, currency: Currency, path: Path<'_>) -> Result<Money, Refusal> {
     let parts = line.discount_allocations.as_deref().unwrap_or_default();
     if parts.is_empty() {
-        let stated = line.total_discount.as_ref();
-        return stated.map_or(Ok(Money::zero(currency)), |num| num.positive(currency, path.field("total_discount")));
+        let path = path.field("total_discount");
+        let stated = amount(line.total_discount.as_ref(), line.total_discount_set, currency, path)?;
+        return match stated {
+            Some(stated) if stated.is_negative() => Err(refuse(path, "expected zero or more")),
+            stated => Ok(stated.unwrap_or(Money::zero(currency))),
+        };
     }
     allocations(parts, currency, path)
 }

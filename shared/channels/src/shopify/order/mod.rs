@@ -112,6 +112,10 @@ fn is_whole(wire: &wire::Order<'_>, currency: Currency) -> Result<(), Refusal> {
     if wire.first_page_of.as_ref().is_some_and(|list| ["line_items", "shipping_lines"].contains(&list.as_str())) {
         return Err(refuse("line_items", "missing: the answer holds the first page only"));
     }
+    let mut refunds = wire.refunds.iter().flatten();
+    if let Some(list) = refunds.find_map(|refund| refund.first_page_of.as_ref()) {
+        return Err(refuse(format!("refunds.{}", list.as_str()), "missing: the answer holds the first page only"));
+    }
     let path = Path::root("total_shipping_price_set");
     let shipping = wire.total_shipping_price_set.as_ref().map_or(Ok(None), |set| set.shop(currency, path))?;
     if wire.shipping_lines.is_none() && shipping.is_some_and(|shipping| !shipping.is_zero()) {

@@ -26,7 +26,7 @@ const TAX_TOLERANCE: i64 = 1;
 /// What the order is worth now, plus what its refunds took away. Nothing of it where the channel does not say.
 pub(super) struct Current {
     pub(super) currency: Currency,
-    included: bool,
+    pub(super) included: bool,
     total: Option<Money>,
     tax: Option<Money>,
     /// To coins, where cash was paid.

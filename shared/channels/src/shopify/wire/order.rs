@@ -38,7 +38,7 @@ pub(crate) struct Order<'a> {
     /// A list of which GraphQL gave the first page only.
     #[serde(borrow)]
     pub(crate) first_page_of: Option<Text<'a>>,
-    /// GraphQL's: were there edits at all?
+    /// GraphQL says it; of REST it follows from the lines.
     pub(crate) edited: Option<bool>,
     #[serde(borrow)]
     pub(crate) source_name: Option<Text<'a>>,
@@ -171,6 +171,8 @@ pub(crate) struct Line<'a> {
     pub(crate) price_set: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) total_discount: Option<Num<'a>>,
+    #[serde(borrow)]
+    pub(crate) total_discount_set: Option<&'a RawValue>,
     pub(crate) gift_card: Option<bool>,
     pub(crate) taxable: Option<bool>,
     #[serde(borrow)]

@@ -17,7 +17,7 @@ use crate::odoo::{
     wire::error::{Kind, OdooError},
 };
 
-pub(super) fn defaults(db: &Db, record: &mut Record, vals: &Vals) {
+pub(super) fn defaults(db: &Db, env: &Env, record: &mut Record, vals: &Vals) {
     let item = record.id_at(line::PRODUCT);
     let order_id = record.id_at(line::ORDER);
     let mut default = |slot: usize, value: Value| {
@@ -27,7 +27,8 @@ pub(super) fn defaults(db: &Db, record: &mut Record, vals: &Vals) {
     };
     default(line::SEQUENCE, Value::Int(10));
     default(line::QUANTITY, Value::Dec(Decimal::ONE));
-    default(line::DISCOUNT, Value::Dec(Decimal::ZERO));
+    // By source (`_compute_discount`): not recorded.
+    default(line::DISCOUNT, Value::Dec(env.list_discount.into()));
     default(line::DELIVERED, Value::Dec(Decimal::ZERO));
     default(line::PRICE, Value::Dec(Decimal::ZERO));
     if let Some(item) = item {

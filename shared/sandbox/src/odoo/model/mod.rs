@@ -37,7 +37,7 @@ pub(crate) fn defaults(db: &mut Db, env: &Env, (model, record): (Model, &mut Rec
     match model {
         schema::PARTNER => partner::defaults(&mut default),
         schema::ORDER => order::defaults(db, env, record, vals),
-        schema::LINE => line::defaults(db, record, vals),
+        schema::LINE => line::defaults(db, env, record, vals),
         schema::PRODUCT | schema::TEMPLATE => product::defaults(db, record, vals),
         schema::TAX => {
             default(account::tax::USE, Value::text("sale"));

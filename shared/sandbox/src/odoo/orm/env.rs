@@ -34,6 +34,10 @@ pub(crate) struct Env {
     pub(crate) uuid: String,
     /// The user's time zone.
     pub(crate) zone: String,
+    /// The decimal accuracy `Product Price`.
+    pub(crate) price_digits: u32,
+    /// Per cents that price lists take off.
+    pub(crate) list_discount: u32,
 }
 
 impl Env {

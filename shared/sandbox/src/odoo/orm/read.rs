@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{compute, env::Env, names};
+use super::{compute, env::Env, names, write::kind_of};
 use crate::odoo::{
     model::totals,
     number,
@@ -142,16 +142,16 @@ fn render(db: &Db, kind: Kind, value: &Value) -> Json {
 /// `fields_get`: what the simulation knows of a model.
 pub(crate) fn fields_get(model: Model, env: &Env) -> Json {
     let mut map = Map::new();
-    for field in schema::of(model).fields {
+    for (slot, field) in schema::of(model).fields.iter().enumerate() {
         if let Some(name) = field.name_on(env.version) {
-            map.insert(name.to_owned(), describe(field));
+            map.insert(name.to_owned(), describe(field, kind_of(env, (model, slot), field)));
         }
     }
     Json::Object(map)
 }
 
-fn describe(field: &FieldDef) -> Json {
-    let (kind, relation) = match field.kind {
+fn describe(field: &FieldDef, kind: Kind) -> Json {
+    let (named, relation) = match kind {
         Kind::Char => ("char", None),
         Kind::Text => ("text", None),
         Kind::Html => ("html", None),
@@ -167,13 +167,16 @@ fn describe(field: &FieldDef) -> Json {
         Kind::Json => ("json", None),
     };
     let mut map = Map::new();
-    map.insert("type".into(), json!(kind));
+    map.insert("type".into(), json!(named));
     map.insert("string".into(), json!(field.label));
     map.insert("required".into(), json!(field.required));
     map.insert("readonly".into(), json!(field.computed));
     map.insert("store".into(), json!(!field.computed));
     if let Some(relation) = relation {
         map.insert("relation".into(), json!(schema::of(relation).name));
+    }
+    if let Kind::Float(Some(digits)) = kind {
+        map.insert("digits".into(), json!([16, digits]));
     }
     if let Kind::Selection(options) = field.kind {
         map.insert("selection".into(), json!(options));

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::{access::Operation, env::Env};
 use crate::odoo::{
     model, number,
-    schema::{self, Model, field::Kind},
+    schema::{
+        self, Model,
+        field::{FieldDef, Kind},
+    },
     store::{
         Db,
         record::Record,
@@ -48,7 +51,7 @@ pub(crate) fn create(db: &mut Db, env: &Env, model: Model, vals: &Vals) -> Resul
     super::access::check(env, model, Operation::Create)?;
     let def = schema::of(model);
     let mut record = Record::new(def.stored(), env.now, env.user);
-    apply(&mut record, model, vals);
+    apply(&mut record, env, model, vals);
     model::defaults(db, env, (model, &mut record), vals);
     let id = db.next_id(model);
     check_links(db, env, model, vals)?;
@@ -75,7 +78,7 @@ pub(crate) fn write(db: &mut Db, env: &Env, (model, ids): (Model, &[Id]), vals: 
         model::before_write(db, env, (model, *id), vals)?;
         db.edit(model, *id, |record| {
             record.written = env.now;
-            apply(record, model, vals);
+            apply(record, env, model, vals);
         });
         let checked = db.get(model, *id).map_or(Ok(()), |record| model::check_row(model, record));
         checked?;
@@ -106,7 +109,7 @@ pub(crate) fn unlink(db: &mut Db, env: &Env, model: Model, ids: &[Id]) -> Result
 }
 
 /// Puts plain values into a record, as precise as the field keeps them.
-fn apply(record: &mut Record, model: Model, vals: &Vals) {
+fn apply(record: &mut Record, env: &Env, model: Model, vals: &Vals) {
     let def = schema::of(model);
     for (slot, input) in vals {
         let Input::Value(value) = input else { continue };
@@ -114,9 +117,14 @@ fn apply(record: &mut Record, model: Model, vals: &Vals) {
             record.set(stored, value);
             continue;
         }
-        let kind = def.fields.get(*slot).map(|field| field.kind);
+        let kind = def.fields.get(*slot).map(|field| kind_of(env, (model, *slot), field));
         record.set(*slot, stored_form(kind, value));
     }
+}
+
+/// The kind of a field; that of an order line's price has the digits of the setting.
+pub(crate) fn kind_of(env: &Env, place: (Model, usize), field: &FieldDef) -> Kind {
+    if place == (schema::LINE, schema::line::PRICE) { Kind::Float(Some(env.price_digits)) } else { field.kind }
 }
 
 fn stored_form(kind: Option<Kind>, value: &Value) -> Value {

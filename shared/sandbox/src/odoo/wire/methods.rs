@@ -54,6 +54,7 @@ pub(crate) fn run(db: &mut Db, env: &mut Env, call: &Call) -> Answer {
         }
         "search" | "search_read" | "search_count" | "name_search" => searching(db, env, call, model),
         "read" | "fields_get" | "default_get" | "get_external_id" | "exists" => reading(db, env, call, model),
+        "has_access" => may(env, call, model),
         "create" | "write" | "unlink" => writing(db, env, call, model),
         _ => acting(db, env, call, model),
     }
@@ -132,6 +133,18 @@ fn page<'a>(bound: &Bound<'a>, from: usize) -> Page<'a> {
         limit: bound.number(from.saturating_add(1)),
         order: bound.text(from.saturating_add(2)),
     }
+}
+
+/// May the user do that to records of the model? Not recorded: by Odoo's source, which its own web client calls so since 18.
+fn may(env: &Env, call: &Call, model: Model) -> Answer {
+    let bound = call.bind(true, &[required("operation")])?;
+    let operation = match bound.text(0) {
+        "create" => Operation::Create,
+        "write" => Operation::Write,
+        "unlink" => Operation::Unlink,
+        _ => Operation::Read,
+    };
+    Ok(Some(json!(access::check(env, model, operation).is_ok())))
 }
 
 fn reading(db: &mut Db, env: &Env, call: &Call, model: Model) -> Answer {

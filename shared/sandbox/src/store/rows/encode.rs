@@ -37,6 +37,7 @@ pub(super) fn encode(row: &Row) -> Result<Vec<u8>, StateError> {
         Row::Permit(permit) => json(&**permit),
         Row::Pressure(pressure) => json(&**pressure),
         Row::Cursor(cursor) => json(&**cursor),
+        Row::Identity(identity) => json(&**identity),
         Row::Journal(entry) => encode_entry(entry),
         Row::Message(message) => encode_message(message),
     }
@@ -53,6 +54,7 @@ pub(super) fn decode(space: Space, bytes: &[u8]) -> Result<Row, StateError> {
         Space::Permit => Row::Permit(Arc::new(parse(bytes)?)),
         Space::Pressure => Row::Pressure(Arc::new(parse(bytes)?)),
         Space::Cursor => Row::Cursor(Arc::new(parse(bytes)?)),
+        Space::Identity => Row::Identity(Arc::new(parse(bytes)?)),
         Space::Journal => Row::Journal(Arc::new(decode_entry(bytes)?)),
         Space::Message => Row::Message(Arc::new(decode_message(bytes)?)),
     })

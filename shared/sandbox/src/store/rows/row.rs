@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sluice_domain::{
     ports::{
         journal::JournalEntry,
-        state::{CallRecord, Cursor, Permit, Pressure},
+        state::{CallRecord, Cursor, Identity, Permit, Pressure},
     },
     state::{Body, Head},
 };
@@ -50,6 +50,8 @@ spaces! {
     Pressure = "pressure",
     /// Name: cursor.
     Cursor = "cursor",
+    /// Database: identity.
+    Identity = "identity",
     /// Subject, instant, id: entry.
     Journal = "journal",
     /// Number: message, until it is acknowledged.
@@ -76,6 +78,7 @@ pub(in crate::store) enum Row {
     Permit(Arc<Permit>),
     Pressure(Arc<Pressure>),
     Cursor(Arc<Cursor>),
+    Identity(Arc<Identity>),
     Journal(Arc<JournalEntry>),
     Message(Arc<Message>),
 }
@@ -115,6 +118,7 @@ stored! {
     Permit as Permit,
     Pressure as Pressure,
     Cursor as Cursor,
+    Identity as Identity,
     JournalEntry as Journal,
     Message as Message,
 }

@@ -14,7 +14,8 @@ impl World {
     pub(super) fn correct_a_contact(&mut self) {
         let now = self.kernel.now();
         let known: Vec<i64> = self.odoo(|odoo| {
-            let buyers = odoo.partners().filter(|one| one.parent_id().is_none() && !one.external_id().is_empty());
+            let shown = odoo.partners().filter(|one| one.is_active() && !one.external_id().is_empty());
+            let buyers = shown.filter(|one| one.parent_id().is_none());
             buyers.map(|one| one.id).collect()
         });
         if !known.is_empty() {

@@ -12,7 +12,7 @@ use sluice_domain::{
 };
 
 use super::World;
-use crate::world::kernel::later;
+use crate::world::{kernel::later, task::Work};
 
 /// How long a world has to become quiet once faults stop, in virtual hours.
 const PATIENCE: i64 = 8;
@@ -20,7 +20,7 @@ const PATIENCE: i64 = 8;
 const ALL: usize = 1_000_000;
 
 /// A port of a store answers at once.
-fn now_or_never<T>(mut future: PortFuture<'_, T>) -> T {
+pub(super) fn now_or_never<T>(mut future: PortFuture<'_, T>) -> T {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match future.as_mut().poll(&mut context) {
         std::task::Poll::Ready(value) => value,
@@ -54,6 +54,11 @@ impl World {
         while self.now() < end && self.turn() {}
     }
 
+    /// Every writer dies and another takes its place.
+    pub fn restart_writers(&mut self) {
+        self.processes.start_writers(self.writers);
+    }
+
     /// From now on nothing goes wrong.
     pub fn heal(&mut self) {
         self.kernel.heal();
@@ -62,12 +67,19 @@ impl World {
     /// Is nothing left to do but what waits for a person?
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.tasks.is_empty()
+        self.is_idle()
             && !self.kernel.awaits_late_commits()
             && self.boxes.deliveries().is_empty()
             && self.boxes.wakes().is_empty()
             && self.open_calls() == 0
             && self.unfinished().is_empty()
+            && self.is_read()
+    }
+
+    /// Does nobody work? Where channels are read, jobs that only look do not count: there is always one of them.
+    fn is_idle(&self) -> bool {
+        let looks = |work: &Work| self.reads_channels() && matches!(work, Work::Sweep | Work::Reading);
+        self.tasks.values().all(|task| looks(&task.work))
     }
 
     /// Calls of unknown outcome that nobody has looked at again.
@@ -89,8 +101,13 @@ impl World {
         let records = now_or_never(self.store.read(due)).expect("a store in memory").into_iter().flatten();
         let looks_again = |record: &Record| {
             record.head.parked.as_ref().is_some_and(|parked| {
-                [ExceptionClass::UnknownProduct, ExceptionClass::AmbiguousProduct, ExceptionClass::MissingMapping]
-                    .contains(&parked.class)
+                [
+                    ExceptionClass::UnknownProduct,
+                    ExceptionClass::AmbiguousProduct,
+                    ExceptionClass::MissingMapping,
+                    ExceptionClass::DatabaseChanged,
+                ]
+                .contains(&parked.class)
                     && !record.head.recheck
             })
         };
@@ -113,7 +130,8 @@ impl World {
     #[must_use]
     pub fn deliveries(&self) -> (Vec<&str>, Vec<&str>) {
         let ids = |accepted: bool| {
-            let wanted = self.sendings.iter().filter(|sending| sending.is_over() && sending.is_accepted() == accepted);
+            let heard = self.sendings.iter().filter(|sending| sending.is_over() && !sending.lost);
+            let wanted = heard.filter(|sending| sending.is_accepted() == accepted);
             wanted.map(|sending| &*sending.webhook.delivery_id).collect()
         };
         (ids(true), ids(false))

@@ -2,7 +2,9 @@
 
 mod clerk;
 mod look;
+mod operator;
 mod processes;
+mod pulling;
 mod turn;
 
 use std::{
@@ -13,6 +15,7 @@ use std::{
 
 use jiff::Timestamp;
 use sluice_domain::account::Account;
+use sluice_reconciler::Ran;
 use sluice_sandbox::{
     Store,
     odoo::{Effect, On, SimFault, SimOdoo},
@@ -29,6 +32,8 @@ use super::{
 };
 use crate::{bugs::Bug, shop::ShopOrder};
 use processes::Processes;
+pub use pulling::Pulls;
+pub(crate) use pulling::Shops;
 
 /// What a world is made from.
 #[derive(Clone)]
@@ -49,6 +54,8 @@ pub struct WorldConfig {
     pub bug: Option<Bug>,
     /// Remember every call of Odoo?
     pub remember: bool,
+    /// How channels are read; in most worlds they are not.
+    pub pulls: Option<Pulls>,
 }
 
 /// What happens next.
@@ -64,6 +71,10 @@ enum Event {
     Write,
     /// The minute's sweep.
     Sweep,
+    /// Channels are read.
+    Pull,
+    /// Somebody looks whether the channels still send.
+    Subscriptions,
     /// All processes are killed and started again.
     Restart,
     /// Odoo goes down for two hours.
@@ -95,6 +106,12 @@ pub struct World {
     /// Webhooks that the channel still sends.
     unsent: usize,
     writers: usize,
+    pulls: Option<Pulls>,
+    shops: Shops,
+    /// Webhooks that were never sent.
+    lost: usize,
+    /// What the reading jobs answered.
+    ran: Vec<Ran>,
     /// Contacts that somebody in Odoo has corrected.
     corrected: BTreeSet<i64>,
     /// What was wrong on the way.
@@ -105,11 +122,12 @@ impl World {
     /// A world at its beginning.
     #[must_use]
     pub fn new(config: WorldConfig) -> Self {
-        let WorldConfig { seed, start, accounts, odoo, plan, writers, bug, remember } = config;
+        let WorldConfig { seed, start, accounts, odoo, plan, writers, bug, remember, pulls } = config;
         let kernel = Kernel::new(start, Dice::new(seed), plan);
         let (boxes, watch, store) = (Arc::new(Mailboxes::default()), Arc::new(Watch::default()), Store::in_memory());
         let (odoo, refusals) = (Arc::new(Mutex::new(odoo)), Arc::default());
         let sent = remember.then(Arc::default);
+        let shops = Self::shops(pulls, &accounts);
         let site = processes::Site {
             sent: sent.clone(),
             kernel: &kernel,
@@ -117,6 +135,8 @@ impl World {
             store: &store,
             odoo: &odoo,
             refusals: &refusals,
+            shops: &shops,
+            pulls,
             watch: &watch,
         };
         let processes = Processes::new(&site, &accounts, (writers, bug));
@@ -138,6 +158,10 @@ impl World {
             sendings: Vec::new(),
             unsent: 0,
             writers,
+            pulls,
+            shops,
+            lost: 0,
+            ran: Vec::new(),
             corrected: BTreeSet::new(),
             wrong: Vec::new(),
         };
@@ -154,6 +178,7 @@ impl World {
         }
         self.schedule_restart(start);
         self.schedule_clerk(start);
+        self.begin_pulls(start);
     }
 
     /// Has a webhook sent when its time comes, and again until it is answered.

@@ -1,20 +1,23 @@
 //! The processes: the real handlers over the world's ports.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
-use sluice_domain::{account::Account, ports::Ports};
+use sluice_domain::{account::Account, ports::Ports, value::AccountName};
 use sluice_normalizer::Normalizer;
 use sluice_odoo_writer::{Writer, WriterSettings};
-use sluice_reconciler::Reconciler;
+use sluice_reconciler::{Reconciler, ReconcilerSettings};
 use sluice_sandbox::{
     Store,
     odoo::{SimFault, SimOdoo},
 };
 use sluice_webhook_ingress::Ingress;
 
-use super::Calls;
+use super::{Calls, Pulls, Shops};
 use crate::{
-    bugs::{Bug, plant},
+    bugs::{Bug, plant, plant_pull},
     world::{
         kernel::Kernel,
         ports::{FaultyHttp, FaultyJournal, FaultyQueue, FaultySecrets, FaultyState, Mailboxes, Watch},
@@ -31,6 +34,8 @@ pub(super) struct Site<'a> {
     pub(super) sent: Option<Calls>,
     pub(super) refusals: &'a Arc<Mutex<Vec<SimFault>>>,
     pub(super) watch: &'a Arc<Watch>,
+    pub(super) shops: &'a Shops,
+    pub(super) pulls: Option<Pulls>,
 }
 
 impl Site<'_> {
@@ -51,12 +56,18 @@ impl Site<'_> {
                 odoo: Arc::clone(self.odoo),
                 sent: self.sent.clone(),
                 refusals: Arc::clone(self.refusals),
+                shops: Arc::clone(self.shops),
             }),
             clock: kernel(),
             timer: kernel(),
             random: kernel(),
         }
     }
+}
+
+/// What the reconcilers of a world are told.
+fn reading(accounts: BTreeMap<AccountName, Account>) -> ReconcilerSettings {
+    ReconcilerSettings { accounts, public_url: Some(setup::PUBLIC_URL.into()), channel_base: None }
 }
 
 /// All processes. Writers are several, since each keeps what it looked up.
@@ -73,6 +84,8 @@ impl Processes {
     pub(super) fn new(site: &Site<'_>, accounts: &[Account], (writers, bug): (usize, Option<Bug>)) -> Self {
         let ports = site.ports(accounts);
         let ports = bug.map_or(ports.clone(), |bug| plant(bug, ports));
+        let bug = site.pulls.and_then(|pulls| pulls.bug);
+        let ports = bug.map_or(ports.clone(), |bug| plant_pull(bug, ports));
         let by_name = setup::by_name(accounts);
         let connection = setup::connection(site.odoo.lock().expect("a world is one thread").config());
         let settings = WriterSettings {
@@ -84,14 +97,19 @@ impl Processes {
         };
         let mut processes = Self {
             ingress: Arc::new(Ingress::new(ports.clone(), by_name.clone())),
-            normalizer: Arc::new(Normalizer::new(ports.clone(), by_name)),
+            normalizer: Arc::new(Normalizer::new(ports.clone(), by_name.clone())),
             writers: Vec::new(),
-            reconciler: Arc::new(Reconciler::new(ports.clone())),
+            reconciler: Arc::new(Reconciler::new(ports.clone(), reading(by_name))),
             ports,
             settings,
         };
         processes.start_writers(writers);
         processes
+    }
+
+    /// The ports of every process.
+    pub(super) fn ports(&self) -> Ports {
+        self.ports.clone()
     }
 
     /// Writers without anything looked up.

@@ -56,6 +56,8 @@ impl World {
             // Something earlier was scheduled meanwhile.
             Event::Normalize | Event::Write => {}
             Event::Sweep => self.start_sweep(),
+            Event::Pull => self.start_reading(&Job::Pull { account: None }),
+            Event::Subscriptions => self.start_reading(&Job::Subscriptions),
             Event::Restart => self.restart(),
             Event::Clerk => self.correct_a_contact(),
             Event::Outage => {
@@ -67,7 +69,12 @@ impl World {
         true
     }
 
-    fn spawn(&mut self, work: Work, run: impl Future<Output = Done> + Send + 'static, lifetime: SignedDuration) {
+    pub(super) fn spawn(
+        &mut self,
+        work: Work,
+        run: impl Future<Output = Done> + Send + 'static,
+        lifetime: SignedDuration,
+    ) {
         let now = self.kernel.now();
         let most = self.kernel.rates().skew_ms;
         let skew = SignedDuration::from_millis(self.kernel.dice(|dice| dice.between(-most, most)));
@@ -78,6 +85,9 @@ impl World {
     }
 
     fn start_ingress(&mut self, number: usize) {
+        if self.is_lost(number) {
+            return;
+        }
         let Some(sending) = self.sendings.get(number) else { return };
         let Some(account) = self.accounts.get(sending.webhook.account) else { return };
         let request = sending.request(account);
@@ -134,10 +144,7 @@ impl World {
         let now = self.kernel.now();
         self.schedule(later(now, seconds(60)), Event::Sweep);
         let reconciler = Arc::clone(&self.processes.reconciler);
-        let run = async move {
-            reconciler.handle(Job::Sweep).await;
-            Done::Swept
-        };
+        let run = async move { Done::Ran(reconciler.handle(Job::Sweep, Timestamp::MAX).await) };
         self.spawn(Work::Sweep, run, seconds(SHORT_SECONDS));
     }
 
@@ -168,7 +175,7 @@ impl World {
         match work {
             Work::Webhook(number) => self.send_again(number),
             Work::Wakes(writer, _) => self.processes.restart_writer(writer),
-            Work::Deliveries(_) | Work::Sweep => {}
+            Work::Deliveries(_) | Work::Sweep | Work::Reading => {}
         }
     }
 
@@ -186,6 +193,7 @@ impl World {
                 let taken = work.into_iter().filter(|(_, subject)| !failed.contains(subject));
                 taken.for_each(|(receipt, _)| self.boxes.wakes().acknowledge(receipt));
             }
+            (Work::Reading, Done::Ran(ran)) => self.ran.push(ran),
             _ => {}
         }
     }
@@ -205,6 +213,7 @@ impl World {
             sending.answer = Some(answer);
             self.unsent -= 1;
         }
+        self.shop_hears(number, answer == Answer::Accepted);
         let resent = self.kernel.rates().resent;
         if self.kernel.dice(|dice| dice.chance(resent)) {
             self.kernel.count_fault();
@@ -214,6 +223,7 @@ impl World {
     }
 
     fn send_again(&mut self, number: usize) {
+        self.shop_hears(number, false);
         let now = self.kernel.now();
         let Some(sending) = self.sendings.get_mut(number).filter(|sending| !sending.is_over()) else { return };
         sending.tries += 1;

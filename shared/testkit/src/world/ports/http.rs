@@ -9,8 +9,9 @@ use sluice_domain::ports::{
 };
 use sluice_sandbox::odoo::{Effect, On, Outcome, SimFault, SimOdoo};
 
+use super::shop::is_shop;
 use crate::world::{
-    engine::Calls,
+    engine::{Calls, Shops},
     fault::{Port, Strike, Trouble},
     kernel::{Kernel, later},
 };
@@ -28,6 +29,8 @@ pub(crate) struct FaultyHttp {
     pub(crate) sent: Option<Calls>,
     /// What Odoo refuses for good.
     pub(crate) refusals: Arc<Mutex<Vec<SimFault>>>,
+    /// The shops, where channels are read.
+    pub(crate) shops: Shops,
 }
 
 /// Who waits how long for a call that meets trouble.
@@ -103,6 +106,9 @@ impl FaultyHttp {
 
 /// `sale.order.load`, and the like.
 fn name(request: &HttpRequest) -> String {
+    if is_shop(request) {
+        return super::shop::operation(request);
+    }
     if let Some((_, path)) = request.url.split_once("/json/2/") {
         return path.replace('/', ".");
     }
@@ -133,11 +139,15 @@ impl Http for FaultyHttp {
                 strike => strike,
             };
             self.kernel.note_bytes(&request.body);
-            let answer = self.exchange(&request, strike).await;
+            let answer = if is_shop(&request) {
+                self.ask_shop(&request, strike).await
+            } else {
+                self.exchange(&request, strike).await
+            };
             let status = answer.as_ref().map_or(0, |response| u64::from(response.status));
             tracing::debug!(url = request.url, status, ?strike, sent = %String::from_utf8_lossy(&request.body),
                 answered = %answer.as_ref().map_or("", |response| std::str::from_utf8(&response.body).unwrap_or("")));
-            self.kernel.note("odoo", &request.url, status);
+            self.kernel.note("http", &request.url, status);
             self.kernel.end(strike).await;
             answer
         })

@@ -3,6 +3,7 @@
 mod http;
 mod journal;
 mod queue;
+mod shop;
 mod state;
 mod watch;
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sluice_domain::{
     ports::{
         PortFuture,
-        state::{CallRecord, Cursor, Permit, PermitRequest, Pressure, Save, State, StateError},
+        state::{CallRecord, Cursor, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
     state::{Head, Lane, Record},
     value::SubjectKey,
@@ -166,5 +166,17 @@ impl State for FaultyState {
 
     fn save_cursor<'a>(&'a self, name: &'a str, cursor: Cursor) -> PortFuture<'a, Result<(), StateError>> {
         Box::pin(self.note("save_cursor", self.inner.save_cursor(name, cursor)))
+    }
+
+    fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        Box::pin(async move { self.call((Port::Note, "identity", database), self.inner.identity(database)).await })
+    }
+
+    fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
+        Box::pin(self.note("save_identity", self.inner.save_identity(database, identity)))
+    }
+
+    fn heads(&self, after: Option<SubjectKey>, limit: usize) -> PortFuture<'_, Result<Vec<Head>, StateError>> {
+        Box::pin(async move { self.call((Port::Read, "heads", ""), self.inner.heads(after, limit)).await })
     }
 }
