@@ -64,6 +64,7 @@ fn count(json: Option<&Json>) -> u64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "sums of small numbers read best with operators")]
 mod tests {
     use serde_json::json;
 
