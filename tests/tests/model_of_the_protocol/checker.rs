@@ -6,7 +6,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     fmt::Debug,
-    hash::{BuildHasherDefault, Hash, Hasher},
+    hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher},
 };
 
 /// A step that the system can take.
@@ -49,37 +49,36 @@ pub(crate) struct Searched {
     pub(crate) counterexample: Option<Counterexample>,
 }
 
-/// Multiply and rotate: states are many and small, and nobody plants collisions.
+/// What stands for a state: 64 bits of it, since some millions are to be remembered. That two of a million share them happens
+/// once in forty million searches; and the same states have the same on every run.
+fn print_of<S: Hash>(state: &S) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    state.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The print is its own hash.
 #[derive(Default)]
-struct Mixer(u64);
+struct AsItIs(u64);
 
-impl Hasher for Mixer {
+impl Hasher for AsItIs {
     fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
+        self.0
     }
 
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u8(*byte));
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("a print is one number");
     }
 
-    fn write_u8(&mut self, value: u8) {
-        self.write_u64(u64::from(value));
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-
-    fn write_isize(&mut self, value: isize) {
-        self.write_u64(u64::try_from(value).unwrap_or_default());
+    fn write_u64(&mut self, print: u64) {
+        self.0 = print;
     }
 }
 
-type Known<S> = HashMap<S, u32, BuildHasherDefault<Mixer>>;
-
 struct Search<'a, M: Model> {
     model: &'a M,
-    known: Known<M::State>,
+    /// The number of each state, by its print.
+    known: HashMap<u64, u32, BuildHasherDefault<AsItIs>>,
     /// Whence each state was first reached.
     parents: Vec<u32>,
     /// Steps that are no faults: from, to.
@@ -95,8 +94,15 @@ type Found<'a, S> = (&'a mut VecDeque<(u32, S)>, Option<&'a mut Vec<(u32, S)>>);
 
 /// Searches everything that so many faults can lead to, or to the first thing that is broken.
 pub(crate) fn search<M: Model>(model: &M, faults: usize) -> Searched {
-    let mut search =
-        Search { model, known: Known::default(), parents: Vec::new(), calm: Vec::new(), good: Vec::new(), steps: 0, found: Vec::new() };
+    let mut search = Search {
+        model,
+        known: HashMap::default(),
+        parents: Vec::new(),
+        calm: Vec::new(),
+        good: Vec::new(),
+        steps: 0,
+        found: Vec::new(),
+    };
     let counterexample = search.forwards(faults).err().or_else(|| search.backwards());
     Searched { states: search.known.len(), steps: search.steps, good_ends: search.good.len(), counterexample }
 }
@@ -120,7 +126,7 @@ impl<M: Model> Search<'_, M> {
     /// Numbers a state, where it is new.
     fn meet(&mut self, parent: u32, state: M::State, open: &mut VecDeque<(u32, M::State)>) -> u32 {
         let fresh = u32::try_from(self.parents.len()).unwrap();
-        let number = *self.known.entry(state).or_insert(fresh);
+        let number = *self.known.entry(print_of(&state)).or_insert(fresh);
         if number == fresh {
             self.parents.push(parent);
             open.push_back((number, state));
@@ -128,7 +134,12 @@ impl<M: Model> Search<'_, M> {
         number
     }
 
-    fn leave(&mut self, number: u32, state: &M::State, (open, mut met): Found<'_, M::State>) -> Result<(), Counterexample> {
+    fn leave(
+        &mut self,
+        number: u32,
+        state: &M::State,
+        (open, mut met): Found<'_, M::State>,
+    ) -> Result<(), Counterexample> {
         if let Some(what) = self.model.broken(state) {
             return Err(self.counterexample(what, number, None));
         }
@@ -191,7 +202,7 @@ impl<M: Model> Search<'_, M> {
         let (mut state, mut found, mut path) = (self.model.start(), Vec::new(), Vec::new());
         for number in numbers.iter().rev().skip(1) {
             self.model.moves(&state, true, &mut found);
-            let step = found.drain(..).find(|step| self.known.get(&step.to) == Some(number)).unwrap();
+            let step = found.drain(..).find(|step| self.known.get(&print_of(&step.to)) == Some(number)).unwrap();
             path.push(shown(&step));
             state = step.to;
         }

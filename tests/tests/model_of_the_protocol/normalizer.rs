@@ -21,11 +21,17 @@ pub(super) fn steps(steps: &mut Steps<'_>) {
     }
 }
 
-/// `State::read` in `save_once`.
+/// `State::read` in `save_once`. A save that loses is decided again on a new read (`save_all`), and between the save that wins
+/// and its read nobody saved, so that receiving, reading and saving are one step; but where a flaw lies between them.
 fn receive(steps: &mut Steps<'_>, place: usize) {
+    let apart = steps.protocol.has(Flaw::SavesUnconditionally) || steps.protocol.has(Flaw::AcknowledgesFirst);
     for version in [1, 2] {
         let letter = usize::from(version) - 1;
         if steps.from.letters[letter] == Letter::Waiting {
+            if !apart {
+                fold(steps, (place, version), steps.from.head);
+                continue;
+            }
             let mut to = *steps.from;
             let first = steps.protocol.has(Flaw::AcknowledgesFirst);
             to.letters[letter] = if first { Letter::Acknowledged } else { Letter::Taken };
@@ -36,8 +42,7 @@ fn receive(steps: &mut Steps<'_>, place: usize) {
 }
 
 /// `fold::into_record` and the conditional save; then journal, wakes, acknowledgement (`Normalizer::keep`), which nobody sees
-/// one by one, but for who dies between them. A save that loses is decided again on a new read (`save_all`); the one that wins
-/// had nobody between its read and itself, so that both are one step, whatever was read before.
+/// one by one, but for who dies between them.
 fn fold(steps: &mut Steps<'_>, (place, version): (usize, u8), mut head: Head) {
     let who = ("normalizer", version);
     let mut to = *steps.from;

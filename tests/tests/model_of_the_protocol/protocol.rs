@@ -58,7 +58,7 @@ flaws! {
     LooksOnlyWhereUnproved,
     /// Running out of time after a look passes for having seen Odoo hold what it should.
     ProvesByRunningOutOfTime,
-    /// A hold that was found without a look at Odoo counts as the look that was asked for.
+    /// A hold counts as the look that was asked for, though nothing was seen to be right.
     HoldsWithoutLooking,
 }
 
@@ -75,6 +75,8 @@ pub(crate) enum Field {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Protocol {
     pub(crate) field: Field,
+    /// Version 1 waits for a person: its totals are not the channel's.
+    pub(crate) differs: bool,
     /// Version 2 is paid, so that the order is confirmed. A confirmed order is never changed: it is held for a person.
     pub(crate) paid: bool,
     pub(crate) flaw: Option<Flaw>,
@@ -87,6 +89,11 @@ impl Protocol {
 
     pub(crate) fn is_create_once(&self) -> bool {
         !self.has(Flaw::LoadsPlainly) && !self.has(Flaw::LoadsWithoutName)
+    }
+
+    /// Does a person have to look at this version?
+    pub(crate) fn is_held(&self, version: u8) -> bool {
+        self.differs && version != NEWEST
     }
 
     pub(crate) fn wants_confirmation(&self, version: u8) -> bool {

@@ -51,6 +51,8 @@ pub(crate) struct Job {
     pub(crate) looks: bool,
     /// Was the order read back? (`Job::observed`)
     pub(crate) seen: bool,
+    /// Was it then what it should be but for its confirmation? (`Job::proved`)
+    pub(crate) proved: bool,
     /// Did it change what existed? (`Job::written`)
     pub(crate) wrote: bool,
     /// The head that was read is that of a subject at rest or held: the same end changes nothing of it.
@@ -72,10 +74,8 @@ pub(crate) enum Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Verdict {
     Rest,
-    /// Out of time. Was Odoo seen to hold what it should?
-    Again {
-        proved: bool,
-    },
+    /// Out of time, or its confirmation is left to another.
+    Again,
     Defer,
     Hold {
         heals: bool,

@@ -72,6 +72,7 @@ fn receive(steps: &mut Steps<'_>, place: usize) {
         known: head.known,
         looks: steps.protocol.looks(&head),
         seen: false,
+        proved: false,
         wrote: false,
         noted: false,
         read: steps.from.read(),
@@ -101,7 +102,7 @@ fn load(steps: &mut Steps<'_>, (place, who): Who, job: Job) {
     let mut done = to(steps, place, Writer::Looking(Job { known: true, ..job }));
     steps.protocol.load(&mut done.odoo, job.order);
     if steps.protocol.has(Flaw::BelievesAnswers) {
-        done.writers[place] = Writer::Saving(Job { seen: true, ..job }, Verdict::Rest);
+        done.writers[place] = Writer::Saving(Job { seen: true, proved: true, ..job }, Verdict::Rest);
     }
     steps.step(who, "loads the order", done);
     let mut lost = to(steps, place, Writer::Saving(job, Verdict::Defer));
@@ -110,7 +111,7 @@ fn load(steps: &mut Steps<'_>, (place, who): Who, job: Job) {
     let mut dead = *steps.from;
     dead.loads[usize::from(job.order) - 1] = true;
     die(steps, (place, who), "dies, its load under way", dead);
-    let late = to(steps, place, Writer::Saving(job, Verdict::Again { proved: false }));
+    let late = to(steps, place, Writer::Saving(job, Verdict::Again));
     steps.fault(who, "has no time to load", late);
 }
 
@@ -118,17 +119,25 @@ fn load(steps: &mut Steps<'_>, (place, who): Who, job: Job) {
 fn observe(steps: &mut Steps<'_>, (place, who): Who, job: Job) {
     enter(steps, (place, who), job);
     let Odoo { content, confirmed, .. } = steps.from.odoo;
-    let job = Job { seen: true, ..job };
     let differs = job.looks && content != job.order;
+    let held = steps.protocol.is_held(job.order);
+    let job = Job { seen: true, proved: !differs && !held, ..job };
+    let confirms = !confirmed && steps.protocol.wants_confirmation(job.order);
     let (what, next) = match (differs, confirmed) {
         (true, true) => ("sees another version confirmed", Writer::Saving(job, Verdict::Hold { heals: false })),
         (true, false) => ("sees another version", Writer::Acting(job, Step::Revise(job.order))),
-        (false, false) if steps.protocol.wants_confirmation(job.order) => {
-            ("sees its version, to be confirmed", Writer::Acting(job, Step::Confirm))
+        (false, _) if held => {
+            ("sees its version, whose totals differ", Writer::Saving(job, Verdict::Hold { heals: false }))
         }
+        (false, _) if confirms => ("sees its version, to be confirmed", Writer::Acting(job, Step::Confirm)),
         (false, _) => ("sees its version", Writer::Saving(job, Verdict::Rest)),
     };
     steps.step(who, what, to(steps, place, next));
+    if confirms && !differs {
+        // In a surge, or while another worker confirms.
+        let later = to(steps, place, Writer::Saving(job, Verdict::Again));
+        steps.step(who, "sees its version, leaves its confirmation to a later invocation", later);
+    }
 }
 
 /// `steps/act.rs`: note, call, answer. Nobody sees the note before the call, and until its caller gives up nobody can tell a
@@ -140,7 +149,7 @@ fn act(steps: &mut Steps<'_>, (place, who): Who, (job, step): (Job, Step), noted
     let mut done = to(steps, place, Writer::Looking(after));
     apply(&mut done.odoo, step);
     if steps.protocol.has(Flaw::BelievesAnswers) {
-        done.writers[place] = Writer::Saving(after, Verdict::Rest);
+        done.writers[place] = Writer::Saving(Job { proved: true, ..after }, Verdict::Rest);
     }
     steps.step(who, if step == Step::Confirm { "confirms the order" } else { "revises the order" }, done);
     // `Steps::answered`: the note stays.
@@ -152,13 +161,12 @@ fn act(steps: &mut Steps<'_>, (place, who): Who, (job, step): (Job, Step), noted
     dead.abandon(Call { step, pending: true, noted });
     die(steps, (place, who), "dies, its call under way or not", dead);
     if noted {
-        let late = Verdict::Again { proved: step == Step::Confirm };
-        steps.fault(who, "has no time for the call", to(steps, place, Writer::Saving(job, late)));
+        steps.fault(who, "has no time for the call", to(steps, place, Writer::Saving(job, Verdict::Again)));
     }
-    if noted && steps.protocol.has(Flaw::RepeatsAfterDeadline) {
+    if noted && steps.protocol.has(Flaw::RepeatsAfterDeadline) && steps.from.overdue + steps.from.rechecked == 0 {
         let mut late = to(steps, place, Writer::Repeating(job, step));
         late.overdue += 1;
-        steps.fault(who, "is told of conflicts until the deadline has passed", late);
+        steps.step(who, "is told of conflicts until the deadline has passed", late);
     }
 }
 
@@ -170,7 +178,7 @@ fn save(steps: &mut Steps<'_>, (place, who): Who, (job, verdict): (Job, Verdict)
         Verdict::Rest => !job.still || job.seen,
         Verdict::Hold { heals: false } => !job.still,
         // A new instant in `due`.
-        Verdict::Again { .. } | Verdict::Defer | Verdict::Hold { heals: true } => true,
+        Verdict::Again | Verdict::Defer | Verdict::Hold { heals: true } => true,
     };
     if !changes && (!job.wrote || steps.protocol.has(Flaw::SkipsUnchangedHeads)) {
         steps.step(who, "has nothing to save", done);
@@ -183,11 +191,11 @@ fn save(steps: &mut Steps<'_>, (place, who): Who, (job, verdict): (Job, Verdict)
     done.store(head);
     let what = match verdict {
         Verdict::Rest => "saves that all is applied",
-        Verdict::Again { .. } => "saves that there is more to do",
+        Verdict::Again => "saves that there is more to do",
         Verdict::Defer => "saves when to try again",
         Verdict::Hold { .. } => "saves that a person must look",
     };
-    let wakes = matches!(verdict, Verdict::Again { .. });
+    let wakes = matches!(verdict, Verdict::Again);
     steps.step(who, what, State { wake: done.wake || wakes, ..done });
     let mut saved = done;
     saved.writers[place] = Writer::Saving(job, verdict);
@@ -216,13 +224,9 @@ impl Protocol {
 
     /// `Writer::settled_head` and `observe_into`.
     fn settled_head(&self, job: &Job, verdict: Verdict, (mut head, conflicted): (Head, bool)) -> Head {
-        let proved = match verdict {
-            Verdict::Rest => true,
-            Verdict::Again { proved } => proved || self.has(Flaw::ProvesByRunningOutOfTime),
-            Verdict::Defer | Verdict::Hold { .. } => false,
-        };
         head.known |= job.seen;
-        if job.seen && proved {
+        let late = self.has(Flaw::ProvesByRunningOutOfTime) && verdict == Verdict::Again;
+        if job.seen && (job.proved || late) {
             head.gated = job.worked;
         }
         match verdict {
@@ -230,10 +234,13 @@ impl Protocol {
                 head.settled = head.settled.max(job.worked);
                 (head.due, head.parked, head.recheck) = (false, false, false);
             }
-            Verdict::Again { .. } | Verdict::Defer => head.due = true,
+            Verdict::Again | Verdict::Defer => head.due = true,
             Verdict::Hold { heals } => {
                 (head.parked, head.due) = (true, heals);
-                head.recheck &= !self.has(Flaw::HoldsWithoutLooking);
+                if head.recheck && !job.proved && !self.has(Flaw::HoldsWithoutLooking) {
+                    head.gated = 0;
+                }
+                head.recheck = false;
             }
         }
         if conflicted && !self.has(Flaw::SavesOverConflicts) {

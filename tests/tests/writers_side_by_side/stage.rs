@@ -91,8 +91,8 @@ impl Stage {
             queue: Arc::new(self.store.clone()),
             secrets: Arc::new(FixedSecrets::new(secrets)),
             http,
-            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
-            timer: Arc::clone(&self.clock) as _,
+            clock: self.clock.clone(),
+            timer: self.clock.clone(),
             random: Arc::new(SeededRandom::new(self.processes.fetch_add(1, Ordering::Relaxed))),
         }
     }
@@ -152,7 +152,7 @@ impl Stage {
             batch_orders: 10,
             mapping_version: "stage".into(),
         };
-        let writer = Writer::new(self.ports(Arc::clone(&paced) as Arc<dyn Http>), settings);
+        let writer = Writer::new(self.ports(paced.clone()), settings);
         let wakes = subjects.into_iter().map(|subject| Wake { subject, trace_id: "stage".into() }).collect();
         let deadline = self.clock.now() + time;
         let run = Box::pin(async move { writer.handle(wakes, deadline).await });

@@ -47,7 +47,7 @@ impl Steps<'_> {
         loop {
             match self.odoo().call(session, call).await {
                 Err(Fault::Conflict(_)) if tries < MAX_CONFLICTS && self.is_before(last) => {
-                    self.pause(&mut tries).await
+                    self.pause(&mut tries).await;
                 }
                 answer => return answer,
             }
