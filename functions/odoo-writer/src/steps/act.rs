@@ -14,7 +14,7 @@ use sluice_odoo::{
 
 use super::{
     Steps,
-    call::{Target, companies, hold_or_end, subjects},
+    call::{Target, answered, companies, hold_or_end, subjects},
 };
 use crate::job::{Job, Verdict};
 
@@ -134,7 +134,7 @@ impl Steps<'_> {
         let answer = self
             .load_rows(session, &rows, &Target { model, mode: LoadMode::Update, companies: companies(jobs, concerned) })
             .await;
-        self.answered(&note, &answer).await;
+        answered(jobs, concerned, (note, &answer));
         match answer {
             Ok(LoadAnswer::Done(_)) => {
                 wrote(jobs, concerned, &format!("{step} written"));
@@ -175,7 +175,7 @@ impl Steps<'_> {
             let call = Call::on("sale.order", "action_confirm", ids).companies(&companies(jobs, &group));
             let note = self.note("confirm", subjects(jobs, &group)).await?;
             let answer = self.call(session, &call).await;
-            self.answered(&note, &answer).await;
+            answered(jobs, &group, (note, &answer));
             match answer {
                 Ok(_) => wrote(jobs, &group, "confirmed"),
                 Err(Fault::Refused(message)) => {
@@ -210,7 +210,7 @@ impl Steps<'_> {
     ) -> Result<(), Fault> {
         let note = self.note(step, subjects(jobs, concerned)).await?;
         let answer: Result<Value, Fault> = self.call(session, &call).await;
-        self.answered(&note, &answer).await;
+        answered(jobs, concerned, (note, &answer));
         match answer {
             Ok(_) => {
                 wrote(jobs, concerned, done);

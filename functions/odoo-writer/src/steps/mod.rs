@@ -137,7 +137,9 @@ fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
             contacts: job.contact_ids,
             addresses_changed: job.addresses_changed(),
         };
-        match next(&situation) {
+        let next = next(&situation);
+        job.proved = matches!(next, Next::Confirm | Next::RestoreDate | Next::Rest);
+        match next {
             Next::Adopt => round.adopt.push(index),
             Next::Load => round.load.push(index),
             Next::Revise => round.revise.push(index),

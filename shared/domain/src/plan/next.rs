@@ -248,7 +248,7 @@ fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> N
         )
     };
     if situation.addresses_changed {
-        return changed("the channel has another invoice or delivery address now".into());
+        return changed("its invoice or delivery address is not the channel's".into());
     }
     if !lines_match(situation.sale, observed) {
         return changed(difference_text(situation.sale, observed));
