@@ -1,12 +1,12 @@
 //! One subject on its way through an invocation.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
     plan::{Directory, MatchedSale, Observed},
-    state::{ExceptionClass, Head, Record},
+    state::{ExceptionClass, Head, LedgerNote, Record},
     value::Money,
 };
 use sluice_odoo::Contacts;
@@ -29,6 +29,10 @@ pub(crate) struct Job {
     pub(crate) odoo_id: Option<i64>,
     pub(crate) adopted: bool,
     pub(crate) observed: Option<Observed>,
+    /// What became of its refunds in the books.
+    pub(crate) ledger: BTreeMap<String, LedgerNote>,
+    /// How it ends once nothing is left to do in the books.
+    pub(crate) then: Option<Verdict>,
     /// What was written, for the journal.
     pub(crate) written: Vec<String>,
     pub(crate) verdict: Option<Verdict>,
@@ -43,6 +47,8 @@ pub(crate) enum Verdict {
     Again,
     /// Try again then. `counts` towards the limit of attempts: an outage of Odoo is not the order's fault.
     Defer { at: Timestamp, counts: bool, why: String },
+    /// Nobody will tell us: look again then.
+    Wait { at: Timestamp, why: String },
     /// A person must look.
     Hold { class: ExceptionClass, cause: String, reason: String },
 }
@@ -63,6 +69,8 @@ impl Job {
             rounding: None,
             sale: None,
             observed: None,
+            ledger: BTreeMap::new(),
+            then: None,
             written: Vec::new(),
             verdict: None,
         }

@@ -171,14 +171,22 @@ fn views(entries: Vec<JournalEntry>) -> (Vec<EvidenceView>, Vec<WriteView>) {
     (evidence, writes)
 }
 
+/// What became of the refunds.
+fn refunds(head: &Head) -> String {
+    head.ledger.iter().map(|(refund, note)| format!("; refund {refund}: {}", note.text)).collect()
+}
+
 /// Where a subject stands, in a sentence.
 fn outcome(Record { head, body }: &Record) -> String {
     if let Some(parked) = &head.parked {
         return format!("held since {} ({}): {}", parked.since, parked.class.as_str(), parked.reason);
     }
+    if let (Some(why), Some(due)) = (&head.waiting, &head.due) {
+        return format!("waits: {why}; looked at again at {}{}", due.at, refunds(head));
+    }
     if head.applied.settled == head.desired && head.desired > 0 {
         return match &head.odoo {
-            Some(order) => format!("done: {} is `{}` in Odoo", order.name, order.state),
+            Some(order) => format!("done: {} is `{}` in Odoo{}", order.name, order.state, refunds(head)),
             None if body.facets.order.as_ref().is_some_and(|order| order.value.test) => {
                 "done: a test order is recorded and not written to Odoo".to_owned()
             }

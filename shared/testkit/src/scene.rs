@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 use sluice_domain::{
-    account::{Account, ConfirmPolicy, UnknownProduct},
+    account::{Account, ConfirmPolicy, CreditNotes, UnknownProduct},
     state::{ExceptionClass, Record},
 };
 use sluice_sandbox::odoo::{OrderView, SimConfig, SimOdoo};
@@ -175,6 +175,27 @@ impl Scene {
         self.world.odoo(|odoo| odoo.order(&name).map(look))
     }
 
+    /// Invoices and credit notes of it: kind, state, total, and whether it is ours.
+    #[must_use]
+    pub fn books(&self, order: &ShopOrder) -> Vec<(String, String, String, bool)> {
+        let Some(id) = self.in_odoo(order, |sale| sale.id) else { return Vec::new() };
+        let text = |amount: rust_decimal::Decimal| order.coin.text(order.coin.minor(amount).unwrap_or_default());
+        self.world.odoo(|odoo| {
+            let entries = odoo.entries_of(id);
+            let shown = entries.iter().map(|entry| {
+                let [total, _] = entry.amounts();
+                (entry.kind().to_owned(), entry.state().to_owned(), text(total), !entry.external_id().is_empty())
+            });
+            shown.collect()
+        })
+    }
+
+    /// What became of its refunds, by their ids.
+    #[must_use]
+    pub fn refunds(&self, order: &ShopOrder) -> Vec<String> {
+        self.record(order).head.ledger.into_values().map(|note| note.text).collect()
+    }
+
     /// Its state in Odoo; empty when it is not there.
     #[must_use]
     pub fn state(&self, order: &ShopOrder) -> String {
@@ -244,6 +265,26 @@ pub fn then(order: &mut ShopOrder, topic: &'static str, change: impl FnOnce(&mut
     version.topic = topic;
     change(&mut version);
     order.versions.push(version);
+}
+
+/// [`plain_order`] of which a unit came back the next minute: 19.99 and its tax, 21.64 together.
+#[must_use]
+pub fn refunded_order(number: u64) -> ShopOrder {
+    let mut order = plain_order(number);
+    then(&mut order, "orders/updated", |version| {
+        version.payment = "partially_refunded";
+        version.lines[0].refunded = 1;
+        version.refund = Some((number * 10 + 3, 2_164));
+    });
+    order
+}
+
+/// An account that has refunds credited, in posted credit notes.
+#[must_use]
+pub fn with_credit_notes(credit_notes: CreditNotes) -> Account {
+    let mut account = account("alpha", ConfirmPolicy::Paid, UnknownProduct::Park);
+    account.books.credit_notes = credit_notes;
+    account
 }
 
 /// One more line of an order that nobody has heard of yet: its place tells it from the others.

@@ -1,10 +1,15 @@
 //! The record of a subject: a small head that changes often, a body that changes with the desired state.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::OrderFacets;
 use crate::value::{Money, SubjectKey};
+
+/// The most refunds of one order of which it is noted what became of them.
+pub const MAX_LEDGER_NOTES: usize = 20;
 
 /// The most subjects that one save may leave to be woken.
 pub const MAX_PENDING_WAKES: usize = 64;
@@ -61,6 +66,21 @@ pub struct Head {
     /// Since when it is neither settled nor held: how late it is.
     #[serde(default)]
     pub open_since: Option<Timestamp>,
+    /// What it waits for, where nobody will tell us: it is due when we look again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<String>,
+    /// What became of each refund, by its id; at most [`MAX_LEDGER_NOTES`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ledger: BTreeMap<String, LedgerNote>,
+}
+
+/// What became of a refund in the books.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerNote {
+    /// Id of our credit note, once it was seen: one that is gone later was deleted.
+    pub entry: Option<i64>,
+    /// In words: `RINV/2026/00001 posted, 21.64`, `no credit note: it failed`.
+    pub text: String,
 }
 
 impl Head {
@@ -84,6 +104,8 @@ impl Head {
             received_at: now,
             settled_at: None,
             open_since: None,
+            waiting: None,
+            ledger: BTreeMap::new(),
         }
     }
 }
@@ -199,6 +221,16 @@ exception_classes! {
     CancelledAfterShipping = "cancelled_after_shipping", "operations";
     /// Cancelled in Odoo while the channel has it open.
     CancelledInOdoo = "cancelled_in_odoo", "operations";
+    /// Cancelled at the channel, and invoiced in Odoo.
+    CancelledAfterInvoicing = "cancelled_after_invoicing", "finance";
+    /// What a refund is worth in the books does not follow from what the channel says.
+    RefundUnclear = "refund_unclear", "finance";
+    /// A refund waits too long for its invoice.
+    RefundWaits = "refund_waits", "finance";
+    /// A credit note is not what was refunded.
+    CreditNoteDiffers = "credit_note_differs", "finance";
+    /// Odoo moved the date of an entry out of a closed period.
+    DateMoved = "date_moved", "finance";
     /// Somebody added lines to a quotation in Odoo.
     EditedInOdoo = "edited_in_odoo", "operations";
     /// The channel announced a change and did not send it.

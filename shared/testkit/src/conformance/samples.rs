@@ -6,8 +6,8 @@ use sluice_domain::{
     order::{LineKind, Order, OrderLine, OrderState, PaymentState, StatedTotals, Tax},
     ports::state::Save,
     state::{
-        AppliedSteps, Body, Due, ExceptionClass, Head, Lane, OdooOrder, OrderFacets, ParkedException, Rank, Ranked,
-        ReadOrPush,
+        AppliedSteps, Body, Due, ExceptionClass, Head, Lane, LedgerNote, OdooOrder, OrderFacets, ParkedException, Rank,
+        Ranked, ReadOrPush,
     },
     value::{AccountName, Currency, Money, Quantity, Rate, SubjectKey, UnitPrice},
 };
@@ -51,6 +51,8 @@ pub fn head_of(id: &str) -> Head {
         received_at: "2026-11-24T08:00:00.123456789Z".parse().unwrap(),
         settled_at: Some(instant(9)),
         open_since: Some(instant(8)),
+        waiting: Some("an invoice".into()),
+        ledger: [("33".to_owned(), LedgerNote { entry: Some(7), text: "RINV/2026/00001 posted, 21.64".into() })].into(),
     }
 }
 

@@ -2,9 +2,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use sluice_domain::state::Head;
 
 use super::{Event, World};
-use crate::world::{later, setup::administer};
+use crate::{
+    books,
+    check::subject,
+    shop::ShopOrder,
+    world::{later, setup::administer},
+};
 
 /// The name that a corrected contact has.
 const CORRECTED: &str = "Corrected by a clerk";
@@ -25,6 +31,29 @@ impl World {
             self.corrected.insert(id);
         }
         self.schedule_clerk(now);
+    }
+
+    /// Somebody invoices what is open of an order and posts it, so many units less of each line where there are more.
+    /// Answers the invoice.
+    pub fn invoice_by_hand(&mut self, order: &ShopOrder, part: i64) -> Option<i64> {
+        let key = subject(self, order);
+        let head = self.record(&key)?.head;
+        let (id, now) = (head.odoo?.id, self.now());
+        let made = self.odoo(|odoo| {
+            let made = books::invoice(odoo, id, part, now)?;
+            books::post(odoo, made, now);
+            Some(made)
+        });
+        if made.is_some() {
+            self.invoiced.insert(id, head.version);
+        }
+        made
+    }
+
+    /// Does it wait for something that somebody has done meanwhile? A look that began before may still be saved once.
+    pub(super) fn waits_in_vain(&self, head: &Head) -> bool {
+        let posted = head.odoo.as_ref().and_then(|odoo| self.invoiced.get(&odoo.id));
+        posted.is_some_and(|version| head.version < version + 2)
     }
 
     pub(super) fn schedule_clerk(&mut self, now: Timestamp) {

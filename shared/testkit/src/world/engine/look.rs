@@ -106,10 +106,13 @@ impl World {
                     ExceptionClass::AmbiguousProduct,
                     ExceptionClass::MissingMapping,
                     ExceptionClass::DatabaseChanged,
+                    ExceptionClass::RefundUnclear,
+                    ExceptionClass::RefundWaits,
+                    ExceptionClass::CreditNoteDiffers,
                 ]
                 .contains(&parked.class)
                     && !record.head.recheck
-            })
+            }) || (record.head.waiting.is_some() && !record.head.recheck && !self.waits_in_vain(&record.head))
         };
         records.filter(|record| !looks_again(record)).map(|record| record.head.key).collect()
     }

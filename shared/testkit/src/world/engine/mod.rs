@@ -114,6 +114,8 @@ pub struct World {
     ran: Vec<Ran>,
     /// Contacts that somebody in Odoo has corrected.
     corrected: BTreeSet<i64>,
+    /// Orders that somebody invoiced by hand, each with the version of its record at that moment: nobody tells us.
+    invoiced: BTreeMap<i64, u64>,
     /// What was wrong on the way.
     wrong: Vec<String>,
 }
@@ -163,6 +165,7 @@ impl World {
             lost: 0,
             ran: Vec::new(),
             corrected: BTreeSet::new(),
+            invoiced: BTreeMap::new(),
             wrong: Vec::new(),
         };
         world.begin(start);
