@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sluice_domain::{
     ports::journal::{Happening, JournalEntry},
-    state::Record,
+    state::{Head, Record},
     value::{Kind, SubjectKey},
 };
 
