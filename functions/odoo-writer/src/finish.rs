@@ -133,7 +133,7 @@ impl Writer {
             Verdict::Wait { at, why } => {
                 (head.parked, head.attempts, head.recheck, head.open_since) = (None, 0, false, None);
                 head.due = Some(Due { at, lane: Lane::Urgent });
-                head.waiting = Some(why.chars().take(200).collect());
+                head.waiting = Some(why);
             }
             Verdict::Again => {
                 head.due = Some(due(now, WAKE_GRACE_SECONDS));
@@ -230,8 +230,8 @@ fn observe_into(job: &Job, head: &mut Head, worked: u64) {
         head.addresses = Some(job.address_keys());
     }
     for (refund, note) in &job.ledger {
-        if head.ledger.len() < MAX_LEDGER_NOTES || head.ledger.contains_key(refund) {
-            head.ledger.insert(refund.clone(), note.clone());
+        if let Some(entry) = note.entry.filter(|_| head.ledger.len() < MAX_LEDGER_NOTES) {
+            head.ledger.insert(refund.clone(), entry);
         }
     }
     if matches!(job.verdict, Some(Verdict::Rest | Verdict::Wait { .. })) && observed.state == SaleState::Confirmed {
@@ -246,7 +246,7 @@ fn entry(job: &Job, now: Timestamp) -> Option<JournalEntry> {
         (_, Some(observed)) => format!("{} {:?} total {}", observed.name, observed.state, observed.total),
         (_, None) => "not observed yet".to_owned(),
     };
-    let step = if job.written.is_empty() { "hold".to_owned() } else { job.written.join(", ") };
+    let step = if job.written.is_empty() { "hold".to_owned() } else { job.written.join("; ") };
     Some(JournalEntry {
         subject: job.record.head.key.clone(),
         at: now,
@@ -262,12 +262,12 @@ fn report(job: &Job, now: Timestamp) {
     let subject = &job.record.head.key;
     let odoo = job.observed.as_ref().map_or("-", |order| order.name.as_str());
     match &job.verdict {
-        Some(Verdict::Rest) => tracing::info!(%subject, odoo, outcome = "settled", wrote = job.written.join(", ")),
+        Some(Verdict::Rest) => tracing::info!(%subject, odoo, outcome = "settled", wrote = job.written.join("; ")),
         Some(Verdict::Wait { at, why }) => {
-            tracing::info!(%subject, odoo, outcome = "waits", until = %at, why, wrote = job.written.join(", "));
+            tracing::info!(%subject, odoo, outcome = "waits", until = %at, why, wrote = job.written.join("; "));
         }
         Some(Verdict::Again) | None => {
-            tracing::info!(%subject, odoo, outcome = "continues", wrote = job.written.join(", "));
+            tracing::info!(%subject, odoo, outcome = "continues", wrote = job.written.join("; "));
         }
         Some(Verdict::Defer { at, why, .. }) => {
             let open_seconds = stored.open_since.map_or(0, |since| now.duration_since(since).as_secs());

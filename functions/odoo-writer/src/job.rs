@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
-    plan::{Directory, MatchedSale, Observed},
-    state::{ExceptionClass, Head, LedgerNote, Record},
+    plan::{Directory, LedgerNote, MatchedSale, Observed},
+    state::{ExceptionClass, Head, Record},
     value::Money,
 };
 use sluice_odoo::Contacts;

@@ -171,9 +171,11 @@ fn views(entries: Vec<JournalEntry>) -> (Vec<EvidenceView>, Vec<WriteView>) {
     (evidence, writes)
 }
 
-/// What became of the refunds.
+/// The credit notes of the refunds.
 fn refunds(head: &Head) -> String {
-    head.ledger.iter().map(|(refund, note)| format!("; refund {refund}: {}", note.text)).collect()
+    let notes: Vec<String> =
+        head.ledger.iter().map(|(refund, entry)| format!("; refund {refund}: account.move {entry}")).collect();
+    notes.concat()
 }
 
 /// Where a subject stands, in a sentence.

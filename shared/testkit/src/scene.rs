@@ -1,17 +1,21 @@
 //! A small world for one promise: one shop, one Odoo, a few orders, and what goes wrong said exactly.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use sluice_domain::{
     account::{Account, ConfirmPolicy, CreditNotes, UnknownProduct},
+    ports::journal::Happening,
     state::{ExceptionClass, Record},
 };
 use sluice_sandbox::odoo::{OrderView, SimConfig, SimOdoo};
 
 use crate::{
     check::{Findings, check, subject},
-    shop::{Buyer, Coin, Item, Line, ShopOrder, Version},
+    shop::{Back, Buyer, Coin, Item, Line, ShopOrder, Version, refund},
     simulate::Odoos,
     world::{Content, Plan, Pulls, Rates, Webhook, World, WorldConfig, account, later, stocked_odoo},
 };
@@ -190,10 +194,18 @@ impl Scene {
         })
     }
 
-    /// What became of its refunds, by their ids.
+    /// What the journal said last of each of its refunds.
     #[must_use]
     pub fn refunds(&self, order: &ShopOrder) -> Vec<String> {
-        self.record(order).head.ledger.into_values().map(|note| note.text).collect()
+        let mut told: BTreeMap<String, String> = BTreeMap::new();
+        for entry in self.world.journal(&subject(&self.world, order)) {
+            let Happening::Write { step, .. } = entry.what else { continue };
+            for part in step.split("; ").filter_map(|part| part.strip_prefix("refund ")) {
+                let (refund, text) = part.split_once(": ").unwrap_or((part, ""));
+                told.insert(refund.to_owned(), text.to_owned());
+            }
+        }
+        told.into_values().collect()
     }
 
     /// Its state in Odoo; empty when it is not there.
@@ -236,7 +248,7 @@ pub fn plain_order(number: u64) -> ShopOrder {
         shipping_rate: Some(8_250),
         tip: 0,
         house: 7,
-        refund: None,
+        refunds: Vec::new(),
     };
     ShopOrder {
         id: 9_000_000_000 + number,
@@ -271,11 +283,7 @@ pub fn then(order: &mut ShopOrder, topic: &'static str, change: impl FnOnce(&mut
 #[must_use]
 pub fn refunded_order(number: u64) -> ShopOrder {
     let mut order = plain_order(number);
-    then(&mut order, "orders/updated", |version| {
-        version.payment = "partially_refunded";
-        version.lines[0].refunded = 1;
-        version.refund = Some((number * 10 + 3, 2_164));
-    });
+    refund(&mut order, Back::Unit, 60);
     order
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::OrderFacets;
 use crate::value::{Money, SubjectKey};
 
-/// The most refunds of one order of which it is noted what became of them.
-pub const MAX_LEDGER_NOTES: usize = 20;
+/// The most credit notes of one order that are noted in its head, which stays under 1 KB.
+pub const MAX_LEDGER_NOTES: usize = 8;
 
 /// The most subjects that one save may leave to be woken.
 pub const MAX_PENDING_WAKES: usize = 64;
@@ -69,18 +69,9 @@ pub struct Head {
     /// What it waits for, where nobody will tell us: it is due when we look again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<String>,
-    /// What became of each refund, by its id; at most [`MAX_LEDGER_NOTES`].
+    /// Our credit notes by refund, once they were seen: one that is gone later was deleted. At most [`MAX_LEDGER_NOTES`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub ledger: BTreeMap<String, LedgerNote>,
-}
-
-/// What became of a refund in the books.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LedgerNote {
-    /// Id of our credit note, once it was seen: one that is gone later was deleted.
-    pub entry: Option<i64>,
-    /// In words: `RINV/2026/00001 posted, 21.64`, `no credit note: it failed`.
-    pub text: String,
+    pub ledger: BTreeMap<String, i64>,
 }
 
 impl Head {

@@ -5,8 +5,8 @@ mod look;
 
 use sluice_domain::{
     account::CreditNotes,
-    plan::{LedgerNext, LedgerSituation, Mismatch, ledger_next, refund_product, wants_ledger},
-    state::{ExceptionClass, LedgerNote},
+    plan::{LedgerNext, LedgerNote, LedgerSituation, Mismatch, ledger_next, refund_product, wants_ledger},
+    state::ExceptionClass,
 };
 use sluice_odoo::{
     Call, CreditNoteRow, Fault, LoadAnswer, LoadMode, LoadRows, Session, credit_note_rows, entry_rounding_rows,
@@ -22,6 +22,9 @@ use look::Seen;
 /// The most steps in the ledger of one order in one invocation: a credit note takes three.
 const MAX_STEPS: usize = 24;
 
+/// The longest word on what is waited for, in characters: the head stays small.
+const MAX_WHY: usize = 120;
+
 /// Does an order that is done otherwise need a look into the books?
 pub(super) fn wanted(job: &Job) -> bool {
     wants_ledger(&job.account, &job.record.body.facets)
@@ -36,6 +39,13 @@ pub(super) fn leave_to_people(job: &mut Job) {
     for refund in job.record.body.facets.refunds.keys() {
         job.ledger.insert(refund.clone(), LedgerNote { entry: None, text: text.to_owned() });
     }
+    tell(job);
+}
+
+/// What became of the refunds goes into the journal, where `sluice trace` shows it.
+fn tell(job: &mut Job) {
+    let notes = job.ledger.iter().map(|(refund, note)| format!("refund {refund}: {}", note.text));
+    job.written.extend(notes);
 }
 
 impl Steps<'_> {
@@ -109,10 +119,15 @@ impl Steps<'_> {
             }
             LedgerNext::Post(id) => return self.post(session, jobs, (index, id)).await,
             LedgerNext::Rest => jobs.get_mut(index).and_then(|job| job.then.take()).unwrap_or(Verdict::Rest),
-            LedgerNext::Wait { at, why } => Verdict::Wait { at, why },
+            LedgerNext::Wait { at, why } => Verdict::Wait { at, why: why.chars().take(MAX_WHY).collect() },
             LedgerNext::Hold { class, cause, reason } => Verdict::Hold { class, cause: cause.to_owned(), reason },
         };
         if let Some(job) = jobs.get_mut(index) {
+            let known = job.record.head.waiting.as_ref();
+            // What is looked at again now and then is told once.
+            if !matches!(&verdict, Verdict::Wait { why, .. } if known == Some(why)) {
+                tell(job);
+            }
             job.verdict = Some(verdict);
         }
         Ok(None)

@@ -115,6 +115,15 @@ impl Ledger {
     }
 }
 
+/// What became of a refund in the books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerNote {
+    /// Id of our credit note.
+    pub entry: Option<i64>,
+    /// In words: `RINV/2026/00001 posted, 21.64`, `no credit note: it failed`.
+    pub text: String,
+}
+
 /// External id of a refund's credit note: the same on every path, so that Odoo's unique index is the judge.
 #[must_use]
 pub fn credit_note_id(key: &SubjectKey, refund: &str) -> String {

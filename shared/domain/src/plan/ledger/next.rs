@@ -6,13 +6,14 @@ use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use rust_decimal::Decimal;
 
 use super::{
-    Credit, Due, Entry, EntryKind, EntryState, Ledger, credit_note_id, due, gate::EntryGate, gate::entry_gate,
+    Credit, Due, Entry, EntryKind, EntryState, Ledger, LedgerNote, credit_note_id, due, gate::EntryGate,
+    gate::entry_gate,
 };
 use crate::{
     account::{Account, CreditNotes},
     order::{Order, OrderState, Refund},
     plan::{MatchedSale, Observed, SaleState},
-    state::{Decision, ExceptionClass, LedgerNote, OrderFacets},
+    state::{Decision, ExceptionClass, OrderFacets},
     value::SubjectKey,
 };
 
@@ -42,8 +43,8 @@ pub struct LedgerSituation<'a> {
     pub ledger: &'a Ledger,
     /// Our names (`line_17`) of the order's lines, by their ids.
     pub names: &'a BTreeMap<i64, String>,
-    /// What was noted of its refunds before.
-    pub noted: &'a BTreeMap<String, LedgerNote>,
+    /// Our credit notes by refund, as seen before.
+    pub noted: &'a BTreeMap<String, i64>,
     /// The product of what is refunded beside goods and shipping.
     pub adjustment: i64,
     /// Now.
@@ -126,7 +127,7 @@ pub fn ledger_next(situation: &LedgerSituation<'_>, notes: &mut BTreeMap<String,
                 waits = Some(sooner);
             }
             Outcome::Hold { class, cause, reason } => {
-                let known = situation.noted.get(&refund.id).and_then(|note| note.entry);
+                let known = situation.noted.get(&refund.id).copied();
                 notes.insert(refund.id.clone(), LedgerNote { entry: known, text: format!("held: {}", class.as_str()) });
                 let reason = format!("refund {} of {}: {reason}", refund.id, situation.observed.name);
                 held = held.or(Some(LedgerNext::Hold { class, cause, reason }));
@@ -170,7 +171,7 @@ fn one(situation: &LedgerSituation<'_>, order: &Order, refund: &Refund, claimed:
     if let Some(entry) = situation.ledger.named(&external) {
         return existing(situation, &credit, (entry, external));
     }
-    if let Some(id) = situation.noted.get(&refund.id).and_then(|note| note.entry) {
+    if let Some(id) = situation.noted.get(&refund.id) {
         return hold(
             ExceptionClass::DeletedInOdoo,
             "credit note deleted in Odoo",

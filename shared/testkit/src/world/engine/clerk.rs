@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use sluice_domain::state::Head;
+use sluice_domain::{
+    state::Head,
+    value::{AccountName, Kind, SubjectKey},
+};
 
 use super::{Event, World};
 use crate::{
@@ -19,6 +22,7 @@ impl World {
     /// A contact of a buyer gets another name.
     pub(super) fn correct_a_contact(&mut self) {
         let now = self.kernel.now();
+        self.invoice_one();
         let known: Vec<i64> = self.odoo(|odoo| {
             let shown = odoo.partners().filter(|one| one.is_active() && !one.external_id().is_empty());
             let buyers = shown.filter(|one| one.parent_id().is_none());
@@ -37,7 +41,55 @@ impl World {
     /// Answers the invoice.
     pub fn invoice_by_hand(&mut self, order: &ShopOrder, part: i64) -> Option<i64> {
         let key = subject(self, order);
-        let head = self.record(&key)?.head;
+        self.invoice_subject(&key, part)
+    }
+
+    /// From now on somebody keeps the books: invoices orders now and then, and most of the rest at the end.
+    pub fn keep_books(&mut self) {
+        self.books_open = true;
+    }
+
+    /// The end of the period: most of what is confirmed and not invoiced is invoiced. Was there anything to do?
+    pub(super) fn close_books(&mut self) -> bool {
+        if !std::mem::take(&mut self.books_open) {
+            return false;
+        }
+        for key in self.uninvoiced() {
+            if self.kernel.dice(|dice| dice.chance(8_000)) {
+                self.invoice_subject(&key, 0);
+            }
+        }
+        true
+    }
+
+    /// One order is invoiced, now and then in two parts.
+    fn invoice_one(&mut self) {
+        let open = self.uninvoiced();
+        if !self.books_open || open.is_empty() {
+            return;
+        }
+        let key = self.kernel.dice(|dice| dice.pick(&open).clone());
+        let part = self.kernel.dice(|dice| i64::from(dice.chance(2_000)));
+        self.invoice_subject(&key, part);
+        if part > 0 {
+            self.invoice_subject(&key, 0);
+        }
+    }
+
+    /// Confirmed orders without an invoice.
+    fn uninvoiced(&self) -> Vec<SubjectKey> {
+        self.odoo(|odoo| {
+            let open = odoo.orders().filter(|sale| sale.state() == "sale" && odoo.entries_of(sale.id).is_empty());
+            open.filter_map(|sale| {
+                let (account, id) = sale.external_id().split_once(".order_")?;
+                SubjectKey::new(AccountName::parse(account).ok()?, Kind::Order, id).ok()
+            })
+            .collect()
+        })
+    }
+
+    fn invoice_subject(&mut self, key: &SubjectKey, part: i64) -> Option<i64> {
+        let head = self.record(key)?.head;
         let (id, now) = (head.odoo?.id, self.now());
         let made = self.odoo(|odoo| {
             let made = books::invoice(odoo, id, part, now)?;

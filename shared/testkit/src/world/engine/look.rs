@@ -38,7 +38,7 @@ impl World {
         let mut next_look = self.now();
         while self.now() < end && self.turn() {
             if self.now() >= next_look {
-                if self.is_quiet() {
+                if self.is_quiet() && !self.close_books() {
                     break;
                 }
                 next_look = later(self.now(), SignedDuration::from_secs(20));

@@ -116,6 +116,8 @@ pub struct World {
     corrected: BTreeSet<i64>,
     /// Orders that somebody invoiced by hand, each with the version of its record at that moment: nobody tells us.
     invoiced: BTreeMap<i64, u64>,
+    /// Does somebody keep the books?
+    books_open: bool,
     /// What was wrong on the way.
     wrong: Vec<String>,
 }
@@ -166,6 +168,7 @@ impl World {
             ran: Vec::new(),
             corrected: BTreeSet::new(),
             invoiced: BTreeMap::new(),
+            books_open: false,
             wrong: Vec::new(),
         };
         world.begin(start);
