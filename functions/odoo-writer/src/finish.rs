@@ -10,7 +10,7 @@ use sluice_domain::{
         journal::{Happening, JournalEntry},
         state::{Save, StateError},
     },
-    state::{Due, ExceptionClass, Head, Lane, OdooOrder, ParkedException},
+    state::{Due, ExceptionClass, Head, Lane, MAX_LEDGER_NOTES, OdooOrder, ParkedException},
     value::SubjectKey,
 };
 
@@ -29,6 +29,8 @@ const MAX_WAIT_SECONDS: i64 = 900;
 const WAKE_GRACE_SECONDS: i64 = 60;
 /// How long a hold that somebody may lift in Odoo (a missing product or tax) waits before it looks again, in seconds.
 const HOLD_SECONDS: i64 = 900;
+/// The same for what an accountant mends, in seconds.
+const BOOKS_SECONDS: i64 = 6 * 3_600;
 
 /// What became of the jobs of an invocation.
 #[derive(Default)]
@@ -152,7 +154,13 @@ impl Writer {
                 }
                 head.applied.settled = head.applied.settled.max(worked);
                 (head.due, head.parked, head.attempts, head.recheck) = (None, None, 0, false);
-                head.open_since = None;
+                (head.open_since, head.waiting) = (None, None);
+            }
+            // Not settled, so that whoever comes when it is due looks again; not late either.
+            Verdict::Wait { at, why } => {
+                (head.parked, head.attempts, head.recheck, head.open_since) = (None, 0, false, None);
+                head.due = Some(Due { at, lane: Lane::Urgent });
+                head.waiting = Some(why);
             }
             Verdict::Again => {
                 head.due = Some(due(now, WAKE_GRACE_SECONDS));
@@ -179,8 +187,8 @@ impl Writer {
                     (head.applied.gated, head.addresses) = (0, None);
                 }
                 head.recheck = false;
-                head.open_since = None;
-                head.due = heals_in_odoo(class).then(|| due(now, HOLD_SECONDS));
+                (head.open_since, head.waiting) = (None, None);
+                head.due = looks_again(class).map(|seconds| due(now, seconds));
             }
         }
         if job.current.is_some() {
@@ -200,17 +208,21 @@ fn due(now: Timestamp, seconds: i64) -> Due {
     Due { at, lane: Lane::Urgent }
 }
 
-/// Holds that somebody may lift in Odoo without telling us.
-fn heals_in_odoo(class: ExceptionClass) -> bool {
-    [
+/// After how many seconds a hold is looked at again that somebody may lift in Odoo without telling us.
+fn looks_again(class: ExceptionClass) -> Option<i64> {
+    let books = [ExceptionClass::RefundUnclear, ExceptionClass::RefundWaits, ExceptionClass::CreditNoteDiffers];
+    if books.contains(&class) {
+        return Some(BOOKS_SECONDS);
+    }
+    let soon = [
         ExceptionClass::UnknownProduct,
         ExceptionClass::AmbiguousProduct,
         ExceptionClass::MissingMapping,
         ExceptionClass::EditedInOdoo,
         ExceptionClass::OdooAccess,
         ExceptionClass::DatabaseChanged,
-    ]
-    .contains(&class)
+    ];
+    soon.contains(&class).then_some(HOLD_SECONDS)
 }
 
 fn park(head: &mut Head, (class, cause, reason): (ExceptionClass, String, String), now: Timestamp) {
@@ -247,7 +259,12 @@ fn observe_into(job: &Job, head: &mut Head, worked: u64) {
     if job.proved {
         head.addresses = Some(job.address_keys());
     }
-    if job.verdict == Some(Verdict::Rest) && observed.state == SaleState::Confirmed {
+    for (refund, note) in &job.ledger {
+        if let Some(entry) = note.entry.filter(|_| head.ledger.len() < MAX_LEDGER_NOTES) {
+            head.ledger.insert(refund.clone(), entry);
+        }
+    }
+    if matches!(job.verdict, Some(Verdict::Rest | Verdict::Wait { .. })) && observed.state == SaleState::Confirmed {
         head.applied.dated = worked;
     }
 }
@@ -259,7 +276,7 @@ fn entry(job: &Job, now: Timestamp) -> Option<JournalEntry> {
         (_, Some(observed)) => format!("{} {:?} total {}", observed.name, observed.state, observed.total),
         (_, None) => "not observed yet".to_owned(),
     };
-    let step = if job.written.is_empty() { "hold".to_owned() } else { job.written.join(", ") };
+    let step = if job.written.is_empty() { "hold".to_owned() } else { job.written.join("; ") };
     Some(JournalEntry {
         subject: job.record.head.key.clone(),
         at: now,
@@ -275,9 +292,12 @@ fn report(job: &Job, now: Timestamp) {
     let subject = &job.record.head.key;
     let odoo = job.observed.as_ref().map_or("-", |order| order.name.as_str());
     match &job.verdict {
-        Some(Verdict::Rest) => tracing::info!(%subject, odoo, outcome = "settled", wrote = job.written.join(", ")),
+        Some(Verdict::Rest) => tracing::info!(%subject, odoo, outcome = "settled", wrote = job.written.join("; ")),
+        Some(Verdict::Wait { at, why }) => {
+            tracing::info!(%subject, odoo, outcome = "waits", until = %at, why, wrote = job.written.join("; "));
+        }
         Some(Verdict::Again) | None => {
-            tracing::info!(%subject, odoo, outcome = "continues", wrote = job.written.join(", "));
+            tracing::info!(%subject, odoo, outcome = "continues", wrote = job.written.join("; "));
         }
         Some(Verdict::Defer { at, why, .. }) => {
             let open_seconds = stored.open_since.map_or(0, |since| now.duration_since(since).as_secs());

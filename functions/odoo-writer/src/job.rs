@@ -1,11 +1,11 @@
 //! One subject on its way through an invocation.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
-    plan::{Directory, MatchedSale, Observed},
+    plan::{Directory, LedgerNote, MatchedSale, Observed},
     state::{ExceptionClass, Head, Record},
     value::Money,
 };
@@ -34,6 +34,10 @@ pub(crate) struct Job {
     /// Records of calls with a definite answer. They go when the head is saved: until then another writer may take what it
     /// read before those calls for what is there.
     pub(crate) answered: Vec<String>,
+    /// What became of its refunds in the books.
+    pub(crate) ledger: BTreeMap<String, LedgerNote>,
+    /// How it ends once nothing is left to do in the books.
+    pub(crate) then: Option<Verdict>,
     /// What was written, for the journal.
     pub(crate) written: Vec<String>,
     pub(crate) verdict: Option<Verdict>,
@@ -48,6 +52,8 @@ pub(crate) enum Verdict {
     Again,
     /// Try again then. `counts` towards the limit of attempts: an outage of Odoo is not the order's fault.
     Defer { at: Timestamp, counts: bool, why: String },
+    /// Nobody will tell us: look again then.
+    Wait { at: Timestamp, why: String },
     /// A person must look.
     Hold { class: ExceptionClass, cause: String, reason: String },
 }
@@ -70,6 +76,8 @@ impl Job {
             observed: None,
             proved: false,
             answered: Vec::new(),
+            ledger: BTreeMap::new(),
+            then: None,
             written: Vec::new(),
             verdict: None,
         }

@@ -40,6 +40,30 @@ pub struct Account {
     /// What happens with test orders.
     #[serde(default)]
     pub test_orders: TestOrders,
+    /// What is done in the books.
+    #[serde(default)]
+    pub books: Books,
+}
+
+/// What is done in the books. Without it, nothing: invoices and credit notes are made by people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Books {
+    /// What a refund becomes.
+    pub credit_notes: CreditNotes,
+}
+
+/// What a refund of what was invoiced becomes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditNotes {
+    /// Nothing: people make credit notes.
+    #[default]
+    None,
+    /// A draft, which a person posts.
+    Draft,
+    /// A posted credit note.
+    Posted,
 }
 
 /// Names in Odoo. What is absent is discovered, where there is exactly one.
@@ -78,6 +102,8 @@ pub struct ServiceProducts {
     pub fee: String,
     /// Rounding lines.
     pub rounding: String,
+    /// What is given back beside goods and shipping.
+    pub refund: String,
 }
 
 impl Default for ServiceProducts {
@@ -89,6 +115,7 @@ impl Default for ServiceProducts {
             duty: "CHANNEL-DUTY".into(),
             fee: "CHANNEL-FEE".into(),
             rounding: "CHANNEL-ROUNDING".into(),
+            refund: "CHANNEL-REFUND".into(),
         }
     }
 }

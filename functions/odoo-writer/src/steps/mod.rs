@@ -3,6 +3,7 @@
 mod act;
 mod call;
 mod create;
+mod ledger;
 mod lookup;
 mod observe;
 mod vouch;
@@ -11,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use sluice_domain::{
     plan::{Next, Situation, next},
     ports::state::Identity,
+    state::ExceptionClass,
 };
 use sluice_odoo::{Fault, Session};
 
@@ -43,6 +45,7 @@ struct Round {
     cancel: Vec<usize>,
     confirm: Vec<usize>,
     date: Vec<usize>,
+    ledger: Vec<usize>,
 }
 
 impl<'a> Steps<'a> {
@@ -113,8 +116,14 @@ impl<'a> Steps<'a> {
         self.restore_dates(session, jobs, &round.date).await?;
         let touched = [round.adopt, round.load, round.revise, round.rounding, round.cancel, round.confirm, round.date];
         let touched: Vec<usize> = touched.into_iter().flatten().collect();
-        self.observe(session, jobs, &touched).await
+        self.observe(session, jobs, &touched).await?;
+        self.ledger(session, jobs, &round.ledger).await
     }
+}
+
+/// Holds of orders that the channel cancelled and Odoo cannot.
+fn is_cancelled(class: ExceptionClass) -> bool {
+    [ExceptionClass::CancelledAfterShipping, ExceptionClass::CancelledAfterInvoicing].contains(&class)
 }
 
 fn indices(jobs: &[Job], wanted: impl Fn(&Job) -> bool) -> Vec<usize> {
@@ -151,7 +160,16 @@ fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
             Next::Confirm if created_in_surge => job.verdict = Some(Verdict::Again),
             Next::Confirm => round.confirm.push(index),
             Next::RestoreDate => round.date.push(index),
-            Next::Rest => job.verdict = Some(Verdict::Rest),
+            Next::Rest if ledger::wanted(job) => round.ledger.push(index),
+            Next::Rest => {
+                ledger::leave_to_people(job);
+                job.verdict = Some(Verdict::Rest);
+            }
+            // What was given back is credited all the same; then a person must look.
+            Next::Hold { class, cause, reason } if is_cancelled(class) && ledger::wanted(job) => {
+                job.then = Some(Verdict::Hold { class, cause, reason });
+                round.ledger.push(index);
+            }
             Next::Hold { class, cause, reason } => job.hold(class, &cause, reason),
         }
     }

@@ -83,6 +83,8 @@ pub struct ObservedLine {
     pub taxes: Vec<i64>,
     /// Units delivered.
     pub delivered: Decimal,
+    /// Units invoiced, on drafts too.
+    pub invoiced: Decimal,
     /// `price_total`.
     pub total: Money,
 }
@@ -209,6 +211,17 @@ fn cancel(order: &Order, observed: &Observed) -> Next {
             format!(
                 "cancelled at the channel, but {place} shows shipped goods of {}: arrange a return, or cancel what is open \
                  by hand",
+                observed.name
+            ),
+        );
+    }
+    if observed.lines.iter().any(|line| !line.invoiced.is_zero()) {
+        return hold(
+            ExceptionClass::CancelledAfterInvoicing,
+            "cancelled after invoicing",
+            format!(
+                "cancelled at the channel, and {} is invoiced in Odoo: see that its invoice is credited, then cancel the order \
+                 there",
                 observed.name
             ),
         );

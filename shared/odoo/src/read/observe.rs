@@ -40,6 +40,7 @@ pub fn observe_calls(orders: &[i64], version: Version, companies: &[i64]) -> [Ca
         "discount",
         version.line_taxes(),
         "qty_delivered",
+        "qty_invoiced",
         "price_total",
     ];
     [
@@ -130,6 +131,7 @@ fn parse_line(line: &Value, currency: Currency, version: Version) -> Option<Obse
         discount: number("discount").unwrap_or_default(),
         taxes: line.get(version.line_taxes()).map(ids).unwrap_or_default(),
         delivered: number("qty_delivered").unwrap_or(Decimal::ZERO),
+        invoiced: number("qty_invoiced").unwrap_or(Decimal::ZERO),
         total: line.get("price_total").and_then(|total| money(total, currency)).unwrap_or(Money::zero(currency)),
     })
 }

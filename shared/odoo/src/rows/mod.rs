@@ -1,9 +1,11 @@
 //! Rows for `load`: contacts, orders, lines, dates.
 
 mod contact;
+mod ledger;
 mod order;
 
 pub use contact::{ContactRow, Contacts, Places, contact_rows, contacts};
+pub use ledger::{CreditNoteRow, credit_note_rows, entry_rounding_rows};
 pub use order::{OrderHeader, confirm_dates, contact_changes, line_rows, order_rows, origin, rounding_row};
 
 use serde_json::Value;

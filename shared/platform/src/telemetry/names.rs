@@ -66,6 +66,7 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("unfinished", "a channel was not read to the end: the next run goes on there"),
     ("unread", "a channel could not be read: the next run tries again"),
     ("unreadable", "an event or a message that Sluice did not write"),
+    ("waits", "an order waits for what somebody does in Odoo without telling us: it is looked at again"),
     ("without_secret", "an account cannot be served: its secret is missing"),
 ];
 

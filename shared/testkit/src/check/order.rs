@@ -88,6 +88,7 @@ fn judge(
         (Expected::CancelledTooLate, "draft" | "sale", Some(ExceptionClass::CancelledAfterShipping)) => {
             any_version("waits")
         }
+        (Expected::Cancelled, "sale", Some(ExceptionClass::CancelledAfterInvoicing)) => any_version("waits"),
         (Expected::Quotation, "draft", None) => last(order, sale, taxes),
         (Expected::Sale, "sale", None) => {
             last(order, sale, taxes)?;
@@ -103,6 +104,10 @@ fn judge(
         (Expected::Quotation | Expected::Sale, "draft", Some(ExceptionClass::TotalsDiffer))
             if order.versions.iter().any(|version| version.edited) =>
         {
+            last(order, sale, taxes)
+        }
+        // The books judge it (three-decimal currencies at two-decimal prices).
+        (Expected::Sale, "sale", Some(ExceptionClass::CreditNoteDiffers)) if order.coin.digits > 2 => {
             last(order, sale, taxes)
         }
         (Expected::Sale, "sale", Some(ExceptionClass::ChangedAfterConfirmation)) if order.versions.len() > 1 => {
@@ -173,7 +178,7 @@ fn noted(record: &Record, sale: &OrderView<'_>) -> Result<(), String> {
     if noted.total.map(sluice_domain::value::Money::major) != Some(sale.amount_total()) {
         return Err(format!("the record says {:?}, Odoo {}", noted.total, sale.amount_total()));
     }
-    if record.head.parked.is_some() { Ok(()) } else { rests(record) }
+    if record.head.parked.is_some() || record.head.waiting.is_some() { Ok(()) } else { rests(record) }
 }
 
 fn rests(record: &Record) -> Result<(), String> {

@@ -94,7 +94,7 @@ fn is_for_integration(model: Model, operation: Operation) -> bool {
         | schema::PICKING
         | schema::MOVE
         | schema::QUANT => true,
-        schema::PARTNER | schema::ORDER => operation != Operation::Unlink,
+        schema::PARTNER | schema::ORDER | schema::ENTRY | schema::ENTRY_LINE => operation != Operation::Unlink,
         _ => operation == Operation::Read,
     }
 }
