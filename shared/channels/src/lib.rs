@@ -6,11 +6,15 @@
 //! method about security has a default.
 
 mod contract;
+mod doc;
+mod evidence;
 mod explain;
 mod json;
 mod keyed;
+mod people;
 mod pull;
 mod shopify;
+mod signature;
 
 pub use contract::{
     Channel, DecodeContext, Decoded, Envelope, Inbound, Refusal, Rejection, SignedRequest, SigningRequest, Warning,

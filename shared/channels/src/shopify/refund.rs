@@ -10,23 +10,17 @@ use sluice_domain::{
     value::{Currency, Money, Quantity},
 };
 
-use super::{
-    order::{MAX_LINES, bound},
-    wire::{self, Amount, Transaction},
-};
+use super::wire::{self, Amount, Transaction};
 use crate::{
     Refusal, Warning,
-    json::{Num, Path, Text, refuse},
+    evidence::ReadRefund as Read,
+    json::{MAX_LINES, Num, Path, Text, bound, refuse},
 };
 
 /// A refund as it was read.
 pub(super) struct ReadRefund {
-    /// The refund.
-    pub(super) refund: Refund,
-    /// Its time in microseconds: a refund itself is not edited.
-    pub(super) version: i64,
-    /// Transactions, and how far each has come: only grows.
-    pub(super) progress: u32,
+    /// The refund; its version is its time, since it is not edited, and its progress how far its transactions have come.
+    pub(super) read: Read,
     /// What is settled; `None` where only the buyer's currency is stated.
     pub(super) settled: Option<Money>,
 }
@@ -57,7 +51,7 @@ pub(super) fn read(
     };
     let refund = Refund { id, at, amount: money.asked, state: money.state, lines: lines(wire, path, warnings)? };
     let version = at.map_or(0, Timestamp::as_microsecond);
-    Ok(ReadRefund { refund, version, progress: money.progress, settled: money.settled })
+    Ok(ReadRefund { read: Read { refund, version, progress: money.progress }, settled: money.settled })
 }
 
 /// The currencies that a refund names: its sets do even where they are zero.
