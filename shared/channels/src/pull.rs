@@ -18,6 +18,8 @@ pub struct PullContext<'a> {
     pub account: &'a Account,
     /// The key to the channel's API.
     pub token: &'a Secret,
+    /// What the account's webhooks are signed with, where the channel wants to be told when it is subscribed to.
+    pub signing: Option<&'a Secret>,
     /// Where to ask instead of the channel itself: a simulated one on this machine. Whoever sets it has checked that.
     pub base: Option<&'a str>,
 }

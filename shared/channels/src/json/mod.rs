@@ -6,7 +6,7 @@ mod path;
 mod values;
 
 pub(crate) use path::Path;
-pub(crate) use values::{Id, Num, Text};
+pub(crate) use values::{Field, Id, Items, Loose, Num, Text};
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
