@@ -61,6 +61,9 @@ pub(super) fn read(
         let message = "refunded, and the refunds are less than the total";
         warnings.push(Warning::new("contradiction", "status", message));
     }
+    if back && captured.is_some_and(Money::is_zero) {
+        warnings.push(Warning::new("contradiction", "date_paid_gmt", "money was given back, and none was paid"));
+    }
     Payment { state, captured, refunded }
 }
 
