@@ -1,6 +1,6 @@
 //! The row itself.
 
-use regex::Regex;
+use regex_lite::Regex;
 use serde_json::Value;
 use sluice_channels::CHANNELS;
 use sluice_domain::ports::secrets::{AccountSecrets, Secret};
