@@ -16,8 +16,8 @@ const MAX_HEADER: usize = 255;
 
 /// Every value of a header that has one of these names, in any case.
 fn values<'a>(inbound: &Inbound<'a>, names: &[&str]) -> impl Iterator<Item = &'a str> {
-    let named = move |key: &str| names.iter().any(|name| key.eq_ignore_ascii_case(name));
-    inbound.headers.iter().filter(move |(key, _)| named(key)).map(|(_, value)| value.as_str())
+    let wanted = move |key: &str| names.iter().any(|name| key.eq_ignore_ascii_case(name));
+    inbound.headers.iter().filter(move |(key, _)| wanted(key)).map(|(_, value)| value.as_str())
 }
 
 /// The one value of a header; two that differ are none that can be believed.

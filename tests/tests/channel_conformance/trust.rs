@@ -92,9 +92,8 @@ fn v3_no_secret_no_header_and_no_form_are_rejected() {
 fn v4_a_delivery_belongs_to_one_shop() {
     for sample in samples() {
         let headers = sample.signed(BODY, "s");
-        let belongs = |headers: &[(String, String)], account: &Account| {
-            sample.channel.belongs(&inbound(headers, BODY), account)
-        };
+        let belongs =
+            |headers: &[(String, String)], account: &Account| sample.channel.belongs(&inbound(headers, BODY), account);
         assert_eq!(belongs(&headers, &sample.account), Ok(()));
         for domain in [Some(sample.text("foreign").to_owned()), Some(" ".to_owned()), None] {
             let other = Account { shop_domain: domain, ..sample.account.clone() };

@@ -54,12 +54,9 @@ fn error(body: &[u8], refusal: Refusal) -> Result<Decoded, Refusal> {
 }
 
 fn or_draft(decoded: Decoded) -> Decoded {
-    match decoded {
-        Decoded::Evidence { evidence, refused, .. } if evidence.is_empty() && refused.is_empty() => {
-            Decoded::Ignored { reason: "a checkout that is not finished is no sale" }
-        }
-        other => other,
-    }
+    let draft =
+        matches!(&decoded, Decoded::Evidence { evidence, refused, .. } if evidence.is_empty() && refused.is_empty());
+    if draft { Decoded::Ignored { reason: "a checkout that is not finished is no sale" } } else { decoded }
 }
 
 /// The evidence of one order: itself, its buyer and its refunds; none of a draft.

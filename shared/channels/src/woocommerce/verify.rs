@@ -42,7 +42,7 @@ pub(super) fn verify(inbound: &Inbound<'_>, secrets: &[Secret]) -> Result<(), Re
     signature::prove(inbound, &[SIGNATURE], &typed.collect::<Vec<_>>())
 }
 
-/// What WordPress' `wp_specialchars_decode` makes of a text, quotes of both kinds included.
+/// What `wp_specialchars_decode` makes of a text, quotes of both kinds included.
 fn plain(text: &str) -> String {
     const ENTITIES: &[(&str, &[&str])] = &[
         ("<", &["&lt;", "&#060;", "&#x3c;"]),

@@ -99,7 +99,6 @@ fn every_documented_example_is_read_or_refused_by_name() {
     for file in files("rest_examples") {
         let name = file.rsplit('/').next().unwrap();
         let topic = match name.split("__").next().unwrap() {
-            "orders" => "pull:order",
             "order_refunds" => "pull:refund",
             "products" | "product_variations" => "pull:product",
             "customers" => "pull:customer",
@@ -134,7 +133,7 @@ fn errors_never_become_an_order() {
         match decode_delivery(&delivery("order.updated", &body, 0)) {
             // The right to read orders is gone: a person must give it back.
             Ok(Decoded::Notice { what: "access_denied", .. }) => {
-                assert!(file.contains("cannot_view") || file.contains("forbidden"))
+                assert!(file.contains("cannot_view") || file.contains("forbidden"));
             }
             Err(refusal) => assert!(["code", "id"].contains(&refusal.field.as_str()), "{file}: {refusal}"),
             other => panic!("{file}: {other:?}"),

@@ -15,7 +15,6 @@ mod edges;
 mod explained;
 mod folded;
 mod money;
-mod people;
 mod pulled;
 mod support;
 mod verified;

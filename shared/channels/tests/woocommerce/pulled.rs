@@ -94,7 +94,7 @@ impl Shop {
             let Answer::Page { items, next } = hear(&question, &self.page(&ask(&question).url)).unwrap() else {
                 panic!()
             };
-            assert!(items.len() <= size as usize);
+            assert!(items.len() <= usize::try_from(size).unwrap());
             ids.extend(items.into_iter().map(|item| item.id.unwrap()));
             after = next;
             if after.is_none() {
@@ -254,22 +254,22 @@ fn webhooks_are_made_with_the_secret_that_signs() {
     let made = json!({"id": 1, "status": "active", "topic": "order.updated", "delivery_url": url}).to_string();
     assert_eq!(hear(&make, &answer(201, &[], &made)), Ok(Answer::Subscribed));
     assert!(hear(&make, &answer(201, &[], &made.replace("active", "disabled"))).is_err());
-    let list = Question::Subscriptions { after: None };
+    let listing = Question::Subscriptions { after: None };
     let listed = String::from_utf8(fixture("rest_examples/webhooks__list_all_webhooks.json")).unwrap();
-    let Ok(Answer::Subscriptions { found, next: None }) = hear(&list, &answer(200, &[], &listed)) else { panic!() };
+    let Ok(Answer::Subscriptions { found, next: None }) = hear(&listing, &answer(200, &[], &listed)) else { panic!() };
     assert_eq!(
         found.iter().map(|one| (one.topic.as_str(), one.narrowed)).collect::<Vec<_>>(),
         [("customer.created", false), ("order.updated", false)]
     );
     // One that the shop has turned off sends nothing: it counts as none, and a new one is made.
     let off = json!([{"topic": "order.created", "status": "disabled", "delivery_url": url}, {"topic": "order.updated", "status": "paused", "delivery_url": url}]);
-    let Ok(Answer::Subscriptions { found, .. }) = hear(&list, &answer(200, &[], &off.to_string())) else { panic!() };
+    let Ok(Answer::Subscriptions { found, .. }) = hear(&listing, &answer(200, &[], &off.to_string())) else { panic!() };
     assert_eq!(
         found.iter().map(|one| (one.topic.as_str(), one.narrowed)).collect::<Vec<_>>(),
         [("order.updated", true)]
     );
     let full = json!(vec![json!({"topic": "order.created", "status": "active", "delivery_url": url}); 100]).to_string();
-    let Ok(Answer::Subscriptions { next: Some(next), .. }) = hear(&list, &answer(200, &[], &full)) else { panic!() };
+    let Ok(Answer::Subscriptions { next: Some(next), .. }) = hear(&listing, &answer(200, &[], &full)) else { panic!() };
     assert_eq!(
         ask(&Question::Subscriptions { after: Some(next) }).url,
         "https://shop.example.com/wp-json/wc/v3/webhooks?per_page=100&page=2"

@@ -35,13 +35,12 @@ pub(super) fn account(account: &Account, channels: &[ShopNaming]) -> Vec<Flaw> {
     if account.name.as_str() == NOBODY {
         flaws.push(flaw("name", "kept for what belongs to no account", "choose another name"));
     }
-    match channels.iter().find(|known| known.channel == account.channel) {
-        Some(naming) => flaws.extend(shop_domain(account, naming)),
-        None => {
-            let names: Vec<&str> = channels.iter().map(|known| known.channel).collect();
-            let fix = format!("write one of {}", names.join(", "));
-            flaws.push(flaw("channel", format!("`{}` is no channel of this build", account.channel), fix));
-        }
+    if let Some(naming) = channels.iter().find(|known| known.channel == account.channel) {
+        flaws.extend(shop_domain(account, naming));
+    } else {
+        let names: Vec<&str> = channels.iter().map(|known| known.channel).collect();
+        let fix = format!("write one of {}", names.join(", "));
+        flaws.push(flaw("channel", format!("`{}` is no channel of this build", account.channel), fix));
     }
     flaws.extend(rounding(account));
     flaws.extend(pricelists(account));

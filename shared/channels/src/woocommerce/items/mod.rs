@@ -88,6 +88,7 @@ fn object<'a>(text: &'a str, depth: usize, items: &mut Vec<Found<'a>>) -> Result
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the channel's")]
 struct Error<'a> {
     #[serde(borrow, default)]
     id: Loose<Id<'a>>,

@@ -135,7 +135,7 @@ fn number(wire: &wire::Order<'_>, warnings: &mut Vec<Warning>) -> Result<String,
     wire.id.checked(Path::root("id"))
 }
 
-/// Entries by which the payment plugins of WooPayments (`captured_responses`), PayPal (its class `PayPalGateway`) and Mollie
+/// Entries by which the payment plugins of `WooPayments` (`captured_responses`), PayPal (its class `PayPalGateway`) and Mollie
 /// (its class `Data`, `getActiveMolliePaymentMode`) say that no money moved.
 const TEST_MODES: &[(&str, &str)] =
     &[("wcpay_mode", "test"), ("ppcp_paypal_payment_mode", "sandbox"), ("mollie_payment_mode", "test")];

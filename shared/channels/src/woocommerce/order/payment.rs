@@ -52,10 +52,10 @@ pub(super) fn read(
     };
     let back = refunded.is_some_and(|sum| sum.minor() > 0);
     let all = standing.word == "refunded" || refunded.is_some_and(|sum| back && sum.minor() >= total.minor());
-    let state = match state {
-        PaymentState::Paid if all => PaymentState::Refunded,
-        PaymentState::Paid if back => PaymentState::PartiallyRefunded,
-        other => other,
+    let state = match (state == PaymentState::Paid, all, back) {
+        (true, true, _) => PaymentState::Refunded,
+        (true, false, true) => PaymentState::PartiallyRefunded,
+        (true, false, false) | (false, ..) => state,
     };
     if standing.word == "refunded" && refunded.is_some_and(|sum| sum.minor() < total.minor()) {
         let message = "refunded, and the refunds are less than the total";

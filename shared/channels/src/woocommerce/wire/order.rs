@@ -8,7 +8,6 @@ use crate::json::{Field, Id, Items, Loose, Num, Text};
 
 /// An order.
 #[derive(Deserialize)]
-#[expect(clippy::struct_field_names, reason = "the names are the channel's")]
 pub(crate) struct Order<'a> {
     #[serde(borrow)]
     pub(crate) id: Id<'a>,
@@ -173,6 +172,7 @@ pub(crate) struct GiftCard<'a> {
 
 /// A postal address.
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the channel's")]
 pub(crate) struct Address<'a> {
     #[serde(borrow, default)]
     pub(crate) first_name: Loose<Text<'a>>,
