@@ -1,8 +1,15 @@
 //! What verifying, decoding and folding one order of 10 KB is measured on, by time (`bench`) and by instructions (`count`).
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a measurement of something that failed is none")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a measurement of something that failed is none"
+)]
 
-use sluice_channels::{DecodeContext, Decoded, Inbound, SigningRequest, channel};
+use jiff::Timestamp;
+use serde_json::Value;
+use sluice_channels::{CHANNELS, Channel, DecodeContext, Decoded, Inbound, SigningRequest, channel};
 use sluice_domain::{
     account::{Account, ConfirmPolicy, UnknownProduct},
     delivery::Delivery,
@@ -10,6 +17,8 @@ use sluice_domain::{
     state::{Evidence, OrderFacets, ReadOrPush, fold},
 };
 use sluice_testkit::world;
+
+use crate::source::root;
 
 /// The size of body that is looked for, in bytes.
 const WANTED: usize = 10_240;
@@ -29,34 +38,62 @@ impl Default for Decoding {
         let new = deliveries.into_iter().filter(|delivery| delivery.signed && delivery.topic == "orders/create");
         let chosen = new.min_by_key(|delivery| delivery.body.len().abs_diff(WANTED)).expect("an order");
         let account = world::account("shop", ConfirmPolicy::Paid, UnknownProduct::Park);
-        let secret = Secret::new("hush");
-        let body = chosen.body.into_bytes();
-        let request = SigningRequest {
-            account: &account,
-            topic: "orders/create",
-            delivery_id: "d",
-            body: &body,
-            secret: &secret,
-            now: chosen.at,
+        Self::of(account, "orders/create", chosen.body.into_bytes(), chosen.at)
+    }
+}
+
+impl Decoding {
+    /// One for each channel: the sample order of its fixtures, with its first line so often that it has 10 KB.
+    #[must_use]
+    pub fn samples() -> Vec<Self> {
+        let sample = |channel: &&dyn Channel| {
+            let folder = root().join("tests/fixtures").join(channel.name());
+            let read = |file: &str| -> Value {
+                serde_json::from_slice(&std::fs::read(folder.join(file)).expect("a file")).expect("JSON")
+            };
+            let data = read("conformance.json");
+            let text = |pointer: &str| data.pointer(pointer).and_then(Value::as_str).expect("text");
+            let mut order = read(text("/order"));
+            let missing = WANTED.saturating_sub(order.to_string().len());
+            let lines = order.pointer_mut(text("/pointers/list")).and_then(Value::as_array_mut).expect("lines");
+            let line = lines.first().expect("a line").clone();
+            for number in 0..missing.div_euclid(line.to_string().len()) {
+                let mut more = line.clone();
+                more.as_object_mut().expect("a line").insert("id".into(), number.saturating_add(1_000).into());
+                lines.push(more);
+            }
+            let account = serde_json::from_value(data["account"].clone()).expect("an account");
+            Self::of(account, text("/topic"), order.to_string().into_bytes(), Timestamp::UNIX_EPOCH)
         };
-        let headers = channel("shopify").expect("Shopify").sign(&request).headers;
+        CHANNELS.iter().map(sample).collect()
+    }
+
+    fn of(account: Account, topic: &str, body: Vec<u8>, at: Timestamp) -> Self {
+        let secret = Secret::new("hush");
+        let request =
+            SigningRequest { account: &account, topic, delivery_id: "d", body: &body, secret: &secret, now: at };
+        let headers = channel(&account.channel).expect("a channel").sign(&request).headers;
         let delivery = Delivery {
-            channel: "shopify".into(),
+            channel: account.channel.clone(),
             account: account.name.clone(),
-            topic: "orders/create".into(),
+            topic: topic.into(),
             delivery_id: "d".into(),
             source: ReadOrPush::Push,
-            stated_at: Some(chosen.at),
+            stated_at: Some(at),
             api_version: None,
-            received_at: chosen.at,
+            received_at: at,
             trace_id: "t".into(),
             body,
         };
         Self { headers, delivery, account, secret }
     }
-}
 
-impl Decoding {
+    /// Whose order it is.
+    #[must_use]
+    pub fn channel(&self) -> &str {
+        &self.account.channel
+    }
+
     /// The raw body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
@@ -71,7 +108,7 @@ impl Decoding {
         let Delivery { body, received_at, .. } = &self.delivery;
         let inbound = Inbound { headers: &self.headers, body, url: None, now: *received_at };
         let secrets = std::slice::from_ref(&self.secret);
-        channel("shopify").expect("Shopify").verify(&inbound, secrets).expect("signed");
+        channel(self.channel()).expect("a channel").verify(&inbound, secrets).expect("signed");
     }
 
     /// Reads the evidence.
@@ -81,7 +118,7 @@ impl Decoding {
     #[must_use]
     pub fn decode(&self) -> Vec<Evidence> {
         let context = DecodeContext { account: &self.account, contact_key: &self.secret };
-        let decoded = channel("shopify").expect("Shopify").decode(&self.delivery, &context).expect("read");
+        let decoded = channel(self.channel()).expect("a channel").decode(&self.delivery, &context).expect("read");
         let Decoded::Evidence { evidence, .. } = decoded else { panic!("no evidence") };
         evidence
     }

@@ -1,4 +1,4 @@
-//! A signed Shopify webhook becomes exactly one confirmed sales order in Odoo.
+//! A signed webhook of each channel becomes exactly one confirmed sales order in Odoo.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -40,16 +40,41 @@ impl Http for SimHttp {
     }
 }
 
-fn account() -> Account {
-    serde_json::from_value(json!({"name": "demo", "channel": "shopify", "shop_domain": "demo.myshopify.com"})).unwrap()
+/// A shop, one paid order of it, and what Odoo must have in the end.
+struct Sale {
+    account: Account,
+    topic: &'static str,
+    body: Vec<u8>,
+    /// How Odoo's tax of 19 % relates to prices.
+    tax: &'static str,
+    number: &'static str,
+    total: &'static str,
 }
 
-fn body() -> Vec<u8> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/shopify/plain_order.json");
-    std::fs::read(path).unwrap()
+fn sale(channel: &str, file: &str, topic: &'static str) -> Sale {
+    let domain = if channel == "shopify" { "demo.myshopify.com" } else { "shop.example.com" };
+    let path = format!("{}/fixtures/{channel}/{file}", env!("CARGO_MANIFEST_DIR"));
+    Sale {
+        account: serde_json::from_value(json!({"name": "demo", "channel": channel, "shop_domain": domain})).unwrap(),
+        topic,
+        body: std::fs::read(path).unwrap(),
+        tax: "tax_included",
+        number: "#1001",
+        total: "53.79",
+    }
 }
 
-async fn run(config: SimConfig) {
+fn shopify() -> Sale {
+    sale("shopify", "plain_order.json", "orders/create")
+}
+
+fn woocommerce() -> Sale {
+    let sale = sale("woocommerce", "synthetic/order.json", "order.updated");
+    Sale { tax: "tax_excluded", number: "W-1001", total: "60.69", ..sale }
+}
+
+async fn run(config: SimConfig, sale: Sale) {
+    let account = sale.account;
     let clock = Arc::new(ManualClock::new("2026-11-24T10:00:00Z".parse::<Timestamp>().unwrap()));
     let store = Store::in_memory();
     let connection = Connection {
@@ -70,19 +95,19 @@ async fn run(config: SimConfig) {
     let rows = products.iter().map(|sku| vec![json!(format!("d.{sku}")), json!(sku), json!(sku)]).collect();
     let answer = odoo.call(&session, &load("product.product", &["id", "name", "default_code"], rows)).await.unwrap();
     assert!(answer["ids"].is_array(), "{answer}");
-    let tax = vec![vec![json!("d.tax19"), json!("19%"), json!("19"), json!("sale"), json!("tax_included")]];
+    let tax = vec![vec![json!("d.tax19"), json!("19%"), json!("19"), json!("sale"), json!(sale.tax)]];
     let call = load("account.tax", &["id", "name", "amount", "type_tax_use", "price_include_override"], tax);
     let answer = odoo.call(&session, &call).await.unwrap();
     assert!(answer["ids"].is_array(), "{answer}");
 
-    let accounts = BTreeMap::from([(account().name, account())]);
+    let accounts = BTreeMap::from([(account.name.clone(), account.clone())]);
     let secrets =
         AccountSecrets { signing: vec![Secret::new("hush")], contact_key: Secret::new("contacts"), access_token: None };
     let ports = Ports {
         state: Arc::new(store.clone()),
         journal: Arc::new(store.clone()),
         queue: Arc::new(store.clone()),
-        secrets: Arc::new(FixedSecrets::new(BTreeMap::from([(account().name, secrets)]))),
+        secrets: Arc::new(FixedSecrets::new(BTreeMap::from([(account.name.clone(), secrets)]))),
         http: http.clone(),
         clock: clock.clone(),
         timer: clock.clone(),
@@ -100,10 +125,10 @@ async fn run(config: SimConfig) {
             mapping_version: "t".into(),
         },
     );
-    let body = body();
-    let signed = channel("shopify").unwrap().sign(&SigningRequest {
-        account: &account(),
-        topic: "orders/create",
+    let body = sale.body;
+    let signed = channel(&account.channel).unwrap().sign(&SigningRequest {
+        account: &account,
+        topic: sale.topic,
         delivery_id: "d-1",
         body: &body,
         secret: &Secret::new("hush"),
@@ -112,7 +137,7 @@ async fn run(config: SimConfig) {
     for _ in 0..5 {
         let request = IngressRequest {
             method: "POST".into(),
-            path: "/webhooks/shopify/demo".into(),
+            path: format!("/webhooks/{}/demo", account.channel),
             headers: signed.headers.clone(),
             body: body.clone(),
         };
@@ -139,11 +164,11 @@ async fn run(config: SimConfig) {
         let deadline = clock.now().checked_add(SignedDuration::from_mins(5)).unwrap();
         assert!(writer.handle(wakes, deadline).await.is_empty());
     }
-    let key = ports.state.find("#1001").await.unwrap();
+    let key = ports.state.find(sale.number).await.unwrap();
     let record = ports.state.read(key.clone()).await.unwrap().remove(0).unwrap();
     let order = record.head.odoo.unwrap();
     assert_eq!(order.state, "sale");
-    assert_eq!(order.total.unwrap().to_string(), "53.79");
+    assert_eq!(order.total.unwrap().to_string(), sale.total);
     assert_eq!(record.head.applied.settled, record.head.desired);
     let odoo = http.0.lock().unwrap();
     assert_eq!(odoo.orders().count(), 1);
@@ -151,10 +176,12 @@ async fn run(config: SimConfig) {
 
 #[tokio::test]
 async fn five_copies_of_one_webhook_become_one_confirmed_order_on_19() {
-    run(SimConfig::odoo19()).await;
+    run(SimConfig::odoo19(), shopify()).await;
+    run(SimConfig::odoo19(), woocommerce()).await;
 }
 
 #[tokio::test]
 async fn five_copies_of_one_webhook_become_one_confirmed_order_on_18() {
-    run(SimConfig::odoo18()).await;
+    run(SimConfig::odoo18(), shopify()).await;
+    run(SimConfig::odoo18(), woocommerce()).await;
 }

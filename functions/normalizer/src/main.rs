@@ -8,7 +8,7 @@ use sluice_aws::{
     lambda::{Absent, Function, Invocation, QueueMessage, Shell, StartError, answer, each_batch, messages, serve},
     wire::{Incoming, WireError, decode_delivery},
 };
-use sluice_channels::channel_names;
+use sluice_channels::shop_namings;
 use sluice_domain::{
     delivery::Delivery,
     ports::{PortFuture, Ports},
@@ -95,7 +95,7 @@ impl Function for NormalizerFunction {
 
 async fn start() -> Result<(Shell, NormalizerFunction), StartError> {
     let shell = Shell::start("normalizer")?;
-    let accounts = shell.accounts(&channel_names())?.accounts;
+    let accounts = shell.accounts(&shop_namings())?.accounts;
     let urgent = shell.required("SLUICE_URGENT_QUEUE_URL")?;
     let bulk = shell.required("SLUICE_BULK_QUEUE_URL")?;
     let state_table = shell.required("SLUICE_STATE_TABLE")?;

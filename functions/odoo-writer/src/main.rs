@@ -13,7 +13,7 @@ use sluice_aws::{
     lambda::{Absent, Function, Invocation, QueueMessage, Shell, StartError, answer, each_batch, messages, serve},
     wire::{WireError, decode_wake},
 };
-use sluice_channels::channel_names;
+use sluice_channels::shop_namings;
 use sluice_domain::{
     ports::{PortFuture, Ports, secrets::SecretError},
     value::SubjectKey,
@@ -110,7 +110,7 @@ impl Function for OdooWriter {
 
 async fn start() -> Result<(Shell, OdooWriter), StartError> {
     let shell = Shell::start("odoo-writer")?;
-    let AccountBook { accounts, mapping_version } = shell.accounts(&channel_names())?;
+    let AccountBook { accounts, mapping_version } = shell.accounts(&shop_namings())?;
     let urgent = shell.required("SLUICE_URGENT_QUEUE_URL")?;
     let bulk = shell.required("SLUICE_BULK_QUEUE_URL")?;
     let state_table = shell.required("SLUICE_STATE_TABLE")?;

@@ -9,7 +9,7 @@ use sluice_aws::{
     QueueUrls, Redrive,
     lambda::{Absent, Function, Invocation, Shell, StartError, serve},
 };
-use sluice_channels::channel_names;
+use sluice_channels::shop_namings;
 use sluice_domain::{
     ports::{
         PortFuture, Ports,
@@ -172,7 +172,7 @@ async fn start() -> Result<(Shell, ReconcilerFunction), StartError> {
         Pair { queue: shell.required("SLUICE_BULK_QUEUE_URL")?, dead_letters: shell.required("SLUICE_BULK_DLQ_URL")? };
     let state_table = shell.required("SLUICE_STATE_TABLE")?;
     let bucket = shell.required("SLUICE_BODIES_BUCKET")?;
-    let accounts = shell.accounts(&channel_names())?.accounts;
+    let accounts = shell.accounts(&shop_namings())?.accounts;
     let channels = ChannelSettings::read(&|name| shell.optional(name))?;
     let http = HttpClient::new(None).map_err(|error| StartError::Trust(error.to_string()))?;
     let aws = shell.aws()?;

@@ -32,7 +32,7 @@ pub struct IngressRequest {
 /// What the channel is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// 200: the evidence is durable.
+    /// 200: the evidence is durable, or there was none in it (a ping).
     Accepted,
     /// 401: the same for a bad signature, an unknown account and another shop's delivery.
     Unauthorized,
@@ -96,9 +96,11 @@ impl Ingress {
         if request.body.len() > MAX_BODY_BYTES {
             return Answer::TooLarge;
         }
-        let account = AccountName::parse(account).ok().and_then(|name| self.accounts.get(&name));
-        let account = account.filter(|account| account.channel == channel.name());
-        match self.prove(channel, account, &request).await {
+        if channel.is_ping(&self.inbound(&request)) {
+            tracing::info!(channel = channel.name(), outcome = "ping");
+            return Answer::Accepted;
+        }
+        match self.prove(channel, self.account(channel, account), &request).await {
             Ok(account) => self.accept(channel, account, request).await,
             Err(Refused::Unproved(reason)) => {
                 // A bad signature leaves no trace but this line: no id, no body, nothing that a sender chose.
@@ -112,6 +114,20 @@ impl Ingress {
         }
     }
 
+    fn inbound<'a>(&self, request: &'a IngressRequest) -> Inbound<'a> {
+        Inbound { headers: &request.headers, body: &request.body, url: None, now: self.ports.clock.now() }
+    }
+
+    /// The account that a channel's path names: its own name, or the beginning of `name_channel`, so that `demo` serves every
+    /// channel though names are unique.
+    fn account(&self, channel: &dyn Channel, name: &str) -> Option<&Account> {
+        let named = |name: &str| {
+            let account = self.accounts.get(&AccountName::parse(name).ok()?)?;
+            (account.channel == channel.name()).then_some(account)
+        };
+        named(name).or_else(|| named(&format!("{name}_{}", channel.name())))
+    }
+
     /// The account, once the request is proved to be its channel's. An unknown account costs the same work as a known one.
     async fn prove<'a>(
         &self,
@@ -119,8 +135,7 @@ impl Ingress {
         account: Option<&'a Account>,
         request: &IngressRequest,
     ) -> Result<&'a Account, Refused> {
-        let inbound =
-            Inbound { headers: &request.headers, body: &request.body, url: None, now: self.ports.clock.now() };
+        let inbound = self.inbound(request);
         let secrets = match account {
             Some(account) => self.ports.secrets.account(&account.name).await.map_err(Refused::Secrets)?,
             None => nobodys(),
@@ -134,9 +149,8 @@ impl Ingress {
     }
 
     async fn accept(&self, channel: &dyn Channel, account: &Account, request: IngressRequest) -> Answer {
-        let now = self.ports.clock.now();
-        let inbound = Inbound { headers: &request.headers, body: &request.body, url: None, now };
-        let envelope = channel.envelope(&inbound);
+        let inbound = self.inbound(&request);
+        let (now, envelope) = (inbound.now, channel.envelope(&inbound));
         let trace_id = format!("{:016x}{:016x}", self.ports.random.next(), self.ports.random.next());
         let delivery_id = envelope.delivery_id.as_deref().map_or_else(|| trace_id.clone(), tame);
         let delivery = Delivery {

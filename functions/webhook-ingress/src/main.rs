@@ -9,7 +9,7 @@ use sluice_aws::{
     QueueUrls,
     lambda::{Absent, Function, Invocation, Shell, StartError, serve},
 };
-use sluice_channels::channel_names;
+use sluice_channels::shop_namings;
 use sluice_domain::ports::{PortFuture, Ports};
 use sluice_platform::{OsRandom, SystemClock, SystemTimer};
 use sluice_webhook_ingress::{Answer, Ingress};
@@ -36,7 +36,7 @@ impl Function for WebhookIngress {
 
 async fn start() -> Result<(Shell, WebhookIngress), StartError> {
     let shell = Shell::start("webhook-ingress")?;
-    let accounts = shell.accounts(&channel_names())?.accounts;
+    let accounts = shell.accounts(&shop_namings())?.accounts;
     let deliveries = shell.required("SLUICE_DELIVERIES_QUEUE_URL")?;
     let bucket = shell.required("SLUICE_BODIES_BUCKET")?;
     let aws = shell.aws()?;

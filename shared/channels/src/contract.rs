@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use sluice_domain::{
-    account::Account,
+    account::{Account, ShopNaming},
     delivery::Delivery,
     ports::secrets::{AccountSecrets, Secret},
     state::Evidence,
@@ -152,6 +152,13 @@ pub struct SignedRequest {
 pub trait Channel: Pull + Send + Sync {
     /// The folder name.
     fn name(&self) -> &'static str;
+
+    /// How accounts name their shop.
+    fn shop_naming(&self) -> ShopNaming;
+
+    /// Is it a ping: an unsigned request by which the channel sees whether somebody answers, and which says nothing? It is
+    /// answered 200 whatever the account, and nothing is kept of it.
+    fn is_ping(&self, inbound: &Inbound<'_>) -> bool;
 
     /// Proves on the raw bytes that the channel sent them: in constant time, with any of the secrets.
     ///

@@ -4,13 +4,13 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use sluice_domain::{
     account::Account,
-    order::{Charge, ChargeKind, Order, OrderLine, OrderState, ShippingLine},
+    order::{Charge, ChargeKind, Order, OrderLine, OrderState, Refund, RefundState, ShippingLine},
     ports::secrets::Secret,
     state::Evidence,
     value::{Currency, Money, MoneyError, Rounding, SubjectKey},
 };
 
-use crate::{Refusal, Warning};
+use crate::{Refusal, Warning, evidence::Said};
 
 /// What explaining needs to know beside the bytes.
 #[derive(Clone, Copy)]
@@ -204,5 +204,57 @@ fn order_state(state: &OrderState) -> &'static str {
         OrderState::OnHold => "on_hold",
         OrderState::Cancelled => "cancelled",
         OrderState::Closed => "closed",
+    }
+}
+
+/// The word for a refund's state.
+pub(crate) fn refund_state(state: RefundState) -> &'static str {
+    match state {
+        RefundState::Requested => "requested",
+        RefundState::Pending => "pending",
+        RefundState::Succeeded => "succeeded",
+        RefundState::Failed => "failed",
+        RefundState::Cancelled => "cancelled",
+    }
+}
+
+/// Figures of a thing of which only the name is known.
+pub(crate) fn blank(kind: &'static str, subject: &SubjectKey) -> Figures {
+    Figures { kind, subject: subject.to_string(), external_id: subject.external_id().to_owned(), ..Figures::default() }
+}
+
+/// What came back with a refund.
+pub(crate) fn came_back(refund: &Refund, figures: &mut Figures) {
+    let mut lines: Vec<&str> = refund.lines.iter().map(|line| line.line.as_str()).collect();
+    lines.dedup();
+    let units = refund.lines.iter().fold(Decimal::ZERO, |sum, line| sum.saturating_add(line.quantity.get()));
+    figures.lines = Some(lines.len());
+    figures.units = Some(units.normalize().to_string());
+}
+
+/// The figures of the order among what was said.
+pub(crate) fn of_order(said: Said) -> Explained {
+    let found = said.order().map(|(subject, order)| Figures::of_order(subject, order, said.warnings.clone()));
+    Explained::Item { figures: Box::new(found.unwrap_or_default()), evidence: said.evidence }
+}
+
+/// A payload that is of no concern.
+pub(crate) fn ignored(topic: &str, reason: &str) -> Vec<Explained> {
+    vec![Explained::Ignored { topic: topic.to_owned(), reason: reason.to_owned() }]
+}
+
+/// Every item of an answer on its own: one that cannot be read costs no other.
+pub(crate) fn each<T>(
+    topic: &str,
+    items: Result<Vec<Result<T, Refusal>>, Refusal>,
+    one: impl Fn(&T) -> Result<Explained, Refusal>,
+) -> Vec<Explained> {
+    match items {
+        Ok(items) if items.is_empty() => ignored(topic, "an answer without items"),
+        Ok(items) => {
+            let explained = items.into_iter().map(|item| item.and_then(|item| one(&item)));
+            explained.map(|one| one.unwrap_or_else(Explained::Refused)).collect()
+        }
+        Err(refusal) => vec![Explained::Refused(refusal)],
     }
 }

@@ -6,11 +6,18 @@
 //! method about security has a default.
 
 mod contract;
+mod doc;
+mod evidence;
 mod explain;
 mod json;
 mod keyed;
+mod people;
 mod pull;
 mod shopify;
+mod signature;
+mod woocommerce;
+
+use sluice_domain::account::ShopNaming;
 
 pub use contract::{
     Channel, DecodeContext, Decoded, Envelope, Inbound, Refusal, Rejection, SignedRequest, SigningRequest, Warning,
@@ -20,12 +27,12 @@ pub use keyed::{contact_hash, content_rank, sha256_hex};
 pub use pull::{Answer, Asked, Heard, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble};
 
 /// Every channel this build speaks, in alphabetical order.
-pub static CHANNELS: &[&dyn Channel] = &[&shopify::Shopify];
+pub static CHANNELS: &[&dyn Channel] = &[&shopify::Shopify, &woocommerce::WooCommerce];
 
-/// Their names.
+/// How the accounts of every channel name their shops.
 #[must_use]
-pub fn channel_names() -> Vec<&'static str> {
-    CHANNELS.iter().map(|channel| channel.name()).collect()
+pub fn shop_namings() -> Vec<ShopNaming> {
+    CHANNELS.iter().map(|channel| channel.shop_naming()).collect()
 }
 
 /// The channel of a folder name.

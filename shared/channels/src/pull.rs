@@ -18,6 +18,8 @@ pub struct PullContext<'a> {
     pub account: &'a Account,
     /// The key to the channel's API.
     pub token: &'a Secret,
+    /// What the account's webhooks are signed with, where the channel wants to be told when it is subscribed to.
+    pub signing: Option<&'a Secret>,
     /// Where to ask instead of the channel itself: a simulated one on this machine. Whoever sets it has checked that.
     pub base: Option<&'a str>,
 }
@@ -190,4 +192,26 @@ pub trait Pull {
 
     /// The topic of a delivery that tells a person what [`Trouble::Denied`] says, and its body.
     fn denial(&self, fix: &str) -> (&'static str, Vec<u8>);
+}
+
+/// The longest part of somebody else's sentence that is repeated, in characters.
+const MAX_QUOTE: usize = 160;
+
+/// The beginning of a text that somebody else wrote.
+pub(crate) fn quote(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(MAX_QUOTE).collect()
+}
+
+/// `Retry-After` in seconds, in milliseconds; some write `2.0`.
+pub(crate) fn retry_after(answer: &HttpResponse) -> Option<u64> {
+    let text = answer.header("retry-after")?.trim();
+    let whole: u64 = text.split('.').next()?.parse().ok()?;
+    let more = u64::from(text.split_once('.').is_some_and(|(_, rest)| rest.bytes().any(|digit| digit != b'0')));
+    Some(whole.saturating_add(more).saturating_mul(1_000))
+}
+
+/// A host name and nothing that could lead elsewhere: keys go there.
+pub(crate) fn is_host(text: &str) -> bool {
+    let fine = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
+    fine && text.contains('.') && !text.starts_with(['.', '-'])
 }

@@ -13,7 +13,8 @@ pub struct Account {
     pub name: AccountName,
     /// The folder name of its channel: `shopify`.
     pub channel: String,
-    /// The shop's own domain. One app secret signs for many shops, so the domain decides whose delivery it is.
+    /// The shop's own domain; with a path where the channel's shops may stand in a folder of a site. One secret may sign for
+    /// many shops, so it decides whose delivery it is.
     #[serde(default)]
     pub shop_domain: Option<String>,
     /// The API version that was subscribed to; another one in a delivery is noticed.
@@ -64,6 +65,27 @@ pub enum CreditNotes {
     Draft,
     /// A posted credit note.
     Posted,
+}
+
+/// How accounts of a channel name their shop in `shop_domain`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShopNaming {
+    /// The channel's folder name.
+    pub channel: &'static str,
+    /// How the domain of every shop ends, where the provider hands domains out: `.myshopify.com`.
+    pub ending: Option<&'static str>,
+    /// May a port and a path follow the domain, since shops are servers of their own?
+    pub path: bool,
+    /// Is an account without it of no use?
+    pub required: bool,
+}
+
+impl ShopNaming {
+    /// How a shop of that name could be called.
+    #[must_use]
+    pub fn example(&self, name: &str) -> String {
+        format!("{}{}", name.replace('_', "-"), self.ending.unwrap_or(".example.com"))
+    }
 }
 
 /// Names in Odoo. What is absent is discovered, where there is exactly one.

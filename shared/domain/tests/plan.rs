@@ -41,6 +41,7 @@ fn account() -> Account {
         rounding: RoundingPolicy::default(),
         taxes: vec![],
         test_orders: TestOrders::Ignore,
+        books: sluice_domain::account::Books::default(),
     }
 }
 
@@ -122,6 +123,7 @@ fn line(product: i64, quantity: i64, price: &str, taxes: Vec<i64>, total: &str) 
         discount: Decimal::ZERO,
         taxes,
         delivered: Decimal::ZERO,
+        invoiced: Decimal::ZERO,
         total: usd(total),
     }
 }

@@ -48,7 +48,7 @@ pub(crate) enum Verb {
 
 #[derive(Args)]
 pub(crate) struct Verify {
-    /// Channel (folder name): shopify.
+    /// Channel (folder name of its adapter), like shopify.
     #[arg(long)]
     pub(crate) channel: String,
     /// Signing secret; repeat it for a rotation. A value that names an existing file is read.
@@ -70,7 +70,7 @@ pub(crate) struct Verify {
 
 #[derive(Args)]
 pub(crate) struct Explain {
-    /// Channel (folder name): shopify.
+    /// Channel (folder name of its adapter), like shopify.
     #[arg(long)]
     pub(crate) channel: String,
     /// The provider's event name, or pull:order and the like.
@@ -101,7 +101,7 @@ pub(crate) enum Format {
 
 #[derive(Args)]
 pub(crate) struct Send {
-    /// Channel (folder name): shopify.
+    /// Channel (folder name of its adapter), like shopify.
     #[arg(long)]
     pub(crate) channel: String,
     /// Account it is for.

@@ -258,3 +258,28 @@ fn doctor_accepts_a_database_of_a_store_and_says_how_many_are_verified() {
     let (code, _) = with_store(&store, false, &["doctor", "--accept-database", "yesterday"]);
     assert_eq!(code, Some(2));
 }
+
+/// A channel whose provider pings without a signature, and whose built-in account has a name of its own.
+#[test]
+fn another_channel_is_verified_and_explained_by_the_same_verbs() {
+    let folder = fixtures().join("../woocommerce");
+    let vectors = std::fs::read(folder.join("webhook_deliveries/signature_vectors.json")).unwrap();
+    let vectors: Value = serde_json::from_slice(&vectors).unwrap();
+    let secret = vectors["secret"].as_str().unwrap();
+    for (number, one) in vectors["deliveries"].as_array().unwrap().iter().enumerate() {
+        let headers = file(&format!("woo-{number}.json"), one["headers"].to_string().as_bytes());
+        let body = folder.join(one["body_file"].as_str().unwrap());
+        let args = ["verify", "--channel", "woocommerce", "--secret", secret, "--headers", headers.to_str().unwrap()];
+        let output = sluice(&[&args[..], &["--body", body.to_str().unwrap()]].concat());
+        if one["headers"].get("X-WC-Webhook-Signature").is_some() {
+            check(&output, 0, "accepted");
+        } else {
+            check(&output, 1, "rejected: missing header X-WC-Webhook-Signature");
+        }
+    }
+    let order = folder.join("synthetic/order.json");
+    let args = ["explain", "--channel", "woocommerce", "--topic", "pull:order", "--format", "summary"];
+    let output = sluice(&[&args[..], &[order.to_str().unwrap()]].concat());
+    let line: Value = serde_json::from_str(stdout(&output).trim()).unwrap();
+    assert_eq!((&line["subject"], &line["total"]), (&json!("demo/order/7301"), &json!("60.69")), "{line}");
+}

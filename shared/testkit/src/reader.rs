@@ -40,7 +40,7 @@ impl Reader<'_> {
     /// Asks one question.
     pub fn ask(&mut self, question: &Question) -> Heard {
         let token = Secret::new(self.shop.config().token.clone());
-        let context = PullContext { account: self.account, token: &token, base: None };
+        let context = PullContext { account: self.account, token: &token, signing: None, base: None };
         let asked = shopify().ask(question, &context).expect("a question");
         let body: Value = serde_json::from_slice(&asked.request.body).expect("JSON");
         let response = self.shop.handle(&asked.request, self.now);

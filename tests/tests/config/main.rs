@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 
 use schema::{check, schema, yaml};
 use serde_json::Value;
-use sluice_channels::CHANNELS;
-use sluice_domain::account::Account;
+use sluice_channels::shop_namings;
+use sluice_domain::account::{Account, ShopNaming};
 use sluice_platform::config::{load_accounts, parse_accounts};
 use sluice_tests::source::root;
 
@@ -42,8 +42,8 @@ taxes: [{ rate: "0.19", title: VAT, odoo_tax: 19% }]
 test_orders: import
 "#;
 
-fn channels() -> Vec<&'static str> {
-    CHANNELS.iter().map(|channel| channel.name()).collect()
+fn channels() -> Vec<ShopNaming> {
+    shop_namings()
 }
 
 fn account(text: &str) -> Result<Account, serde_yaml_ng::Error> {

@@ -81,6 +81,12 @@ impl Validator<'_> {
                 let schemas = rule.as_array().unwrap().iter();
                 schemas.filter(|one| self.value(one, value, at).is_ok()).count() == 1
             }
+            "allOf" => {
+                for one in rule.as_array().unwrap() {
+                    self.value(one, value, at)?;
+                }
+                true
+            }
             "if" => self.value(rule, value, at).is_err() || self.value(&schema["then"], value, at).map(|()| true)?,
             "required" => rule.as_array().unwrap().iter().all(|name| value.get(name.as_str().unwrap()).is_some()),
             "items" => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use sluice_channels::CHANNELS;
+use sluice_channels::shop_namings;
 use sluice_platform::config::load_accounts;
 use sluice_tests::source::root;
 
@@ -94,8 +94,7 @@ fn large_bodies_are_private_encrypted_and_end() {
 
 #[test]
 fn each_account_has_a_secret_and_no_template_has_a_value() {
-    let channels: Vec<&str> = CHANNELS.iter().map(|channel| channel.name()).collect();
-    let book = load_accounts(&root().join("infra/config"), &channels).unwrap();
+    let book = load_accounts(&root().join("infra/config"), &shop_namings()).unwrap();
     for settings in SETTINGS {
         let stack = stack("secrets", settings);
         let stage = settings[0].1;

@@ -26,6 +26,7 @@ pub(crate) struct Asker<'a> {
     pub(crate) channel: &'static dyn Channel,
     pub(crate) account: &'a Account,
     pub(crate) token: Secret,
+    pub(crate) signing: Option<Secret>,
     pub(crate) base: Option<&'a str>,
     pub(crate) budget: Budget<'a>,
     pub(crate) deadline: Timestamp,
@@ -105,7 +106,8 @@ impl Asker<'_> {
     }
 
     async fn once(&self, question: &Question) -> Next {
-        let context = PullContext { account: self.account, token: &self.token, base: self.base };
+        let (token, signing) = (&self.token, self.signing.as_ref());
+        let context = PullContext { account: self.account, token, signing, base: self.base };
         let mut asked = match self.channel.ask(question, &context) {
             Ok(asked) => asked,
             Err(fix) => return Next::Failed(Failed::Denied(fix)),

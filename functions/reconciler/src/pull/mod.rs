@@ -135,6 +135,8 @@ impl Reconciler {
             channel,
             account,
             token: token.ok_or_else(no_token)?,
+            // The current one: an old one only has to be believed.
+            signing: secrets.signing.into_iter().next(),
             base: self.settings.channel_base.as_deref(),
             budget: Budget::new(&*self.ports.state, account.name.as_str()),
             deadline,

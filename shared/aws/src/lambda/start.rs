@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use sluice_domain::{
+    account::ShopNaming,
     ports::{
         Clock,
         secrets::{SecretError, Secrets},
@@ -95,7 +96,7 @@ impl Shell {
     ///
     /// # Errors
     /// When it is missing or has mistakes: all of them.
-    pub fn accounts(&self, channels: &[&str]) -> Result<AccountBook, StartError> {
+    pub fn accounts(&self, channels: &[ShopNaming]) -> Result<AccountBook, StartError> {
         let root = || environment("LAMBDA_TASK_ROOT").map(|root| PathBuf::from(root).join(CONFIG_FOLDER));
         let folder = environment("SLUICE_CONFIG").map(PathBuf::from).or_else(root);
         let folder = folder.unwrap_or_else(|| PathBuf::from(CONFIG_FOLDER));

@@ -6,9 +6,11 @@ mod path;
 mod values;
 
 pub(crate) use path::Path;
-pub(crate) use values::{Id, Num, Text};
+pub(crate) use values::{Field, Id, Items, Loose, Num, Text};
 
+use rust_decimal::Decimal;
 use serde::Deserialize;
+use sluice_domain::value::{Currency, Money, Rounding};
 
 use crate::Refusal;
 
@@ -16,6 +18,19 @@ use crate::Refusal;
 pub(crate) const MAX_NAME: usize = 255;
 /// The longest text for people (titles, address lines), in characters; the rest is cut.
 pub(crate) const MAX_TEXT: usize = 1_000;
+
+/// The most lines of an order, and of its shipping lines, refunds and the like.
+pub(crate) const MAX_LINES: usize = 1_000;
+/// The most parts (taxes, discounts, duties) of one line.
+pub(crate) const MAX_PARTS: usize = 250;
+
+/// Refuses a list that is longer than anything real.
+pub(crate) fn bound(field: impl std::fmt::Display, length: usize, limit: usize) -> Result<(), Refusal> {
+    if length > limit {
+        return Err(refuse(field, format!("more than {limit}")));
+    }
+    Ok(())
+}
 
 /// Reads a payload; when it does not fit, names the field and what was expected. Never repeats a value.
 ///
@@ -45,4 +60,9 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, Refusal> {
 /// A refusal of a field.
 pub(crate) fn refuse(field: impl std::fmt::Display, problem: impl Into<String>) -> Refusal {
     Refusal { field: field.to_string(), problem: problem.into(), external_id: None }
+}
+
+/// A computed amount in minor units.
+pub(crate) fn round(value: Decimal, currency: Currency, path: impl std::fmt::Display) -> Result<Money, Refusal> {
+    Money::round_major(value, currency, Rounding::HalfUp).map_err(|error| refuse(path, error.to_string()))
 }

@@ -5,7 +5,10 @@ use std::{borrow::Cow, fmt};
 use rust_decimal::Decimal;
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, Visitor},
+    de::{
+        Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
+        value::{BorrowedStrDeserializer, MapAccessDeserializer},
+    },
 };
 use sluice_domain::value::{Currency, Money, Quantity, Rate};
 
@@ -251,6 +254,30 @@ impl Num<'_> {
         Ok(amount)
     }
 
+    /// An amount in minor units, where a shop may compute with more decimals than its currency has: rounded half up, and
+    /// whether it had to be.
+    pub(crate) fn rounded(&self, currency: Currency, path: Path<'_>) -> Result<(Money, bool), Refusal> {
+        match self.money(currency, path) {
+            Ok(amount) => Ok((amount, false)),
+            Err(refusal) => {
+                let value = self.decimal(path).map_err(|_| refusal)?;
+                super::round(value, currency, path).map(|amount| (amount, true))
+            }
+        }
+    }
+
+    /// The number, exactly.
+    pub(crate) fn decimal(&self, path: Path<'_>) -> Result<Decimal, Refusal> {
+        let value = match self {
+            Self::Whole(number) => Decimal::from(*number),
+            Self::Text(text) => decimal(text).ok_or_else(|| refuse(path, "expected a number"))?,
+        };
+        if value.abs() > Decimal::from(MAX_MINOR) {
+            return Err(refuse(path, "the number is out of range"));
+        }
+        Ok(value)
+    }
+
     /// A quantity, zero or more.
     pub(crate) fn quantity(&self, path: Path<'_>) -> Result<Quantity, Refusal> {
         let quantity = self.signed_quantity(path)?;
@@ -288,4 +315,177 @@ impl Num<'_> {
 fn decimal(text: &str) -> Option<Decimal> {
     digits(text)?;
     text.parse().ok()
+}
+
+/// A value that a loosely typed program may leave out as `null`, `false`, `""` or an empty list.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Loose<T>(Option<T>);
+
+impl<T> Default for Loose<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Loose<T> {
+    /// The value, where there is one.
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.0.as_ref()
+    }
+}
+
+struct LooseVisitor<T>(std::marker::PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for LooseVisitor<T> {
+    type Value = Loose<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("another kind of value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Loose<T>, E> {
+        Ok(Loose(None))
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Loose<T>, E> {
+        if value { T::deserialize(value.into_deserializer()).map(|value| Loose(Some(value))) } else { Ok(Loose(None)) }
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Loose<T>, E> {
+        if text.is_empty() {
+            return Ok(Loose(None));
+        }
+        T::deserialize(BorrowedStrDeserializer::new(text)).map(|value| Loose(Some(value)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Loose<T>, E> {
+        T::deserialize(text.to_owned().into_deserializer()).map(|value| Loose(Some(value)))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Loose<T>, E> {
+        T::deserialize(number.into_deserializer()).map(|value| Loose(Some(value)))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Loose<T>, E> {
+        T::deserialize(number.into_deserializer()).map(|value| Loose(Some(value)))
+    }
+
+    #[expect(clippy::disallowed_types, reason = "the parser hands decimals over as floats; they are only passed on")]
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Loose<T>, E> {
+        T::deserialize(number.into_deserializer()).map(|value| Loose(Some(value)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Loose<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(|value| Loose(Some(value)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Loose<T>, A::Error> {
+        match list.next_element::<IgnoredAny>()? {
+            None => Ok(Loose(None)),
+            Some(_) => Err(A::Error::invalid_type(Unexpected::Seq, &self)),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Loose<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LooseVisitor(std::marker::PhantomData))
+    }
+}
+
+/// A list, or an object whose values are its items: PHP writes an array with gaps as an object. Nothing, `false` and `""` are
+/// an absent list.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Items<T>(Option<Vec<T>>);
+
+impl<T> Default for Items<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Items<T> {
+    /// The items.
+    pub(crate) fn get(&self) -> &[T] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// Was there a list?
+    pub(crate) fn stated(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+struct ItemsVisitor<T>(std::marker::PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
+    type Value = Items<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Items<T>, E> {
+        Ok(Items(None))
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Items<T>, E> {
+        if value { Err(E::invalid_type(Unexpected::Bool(value), &self)) } else { Ok(Items(None)) }
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Items<T>, E> {
+        if text.is_empty() { Ok(Items(None)) } else { Err(E::invalid_type(Unexpected::Str(text), &self)) }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Items<T>, A::Error> {
+        let mut items = Vec::new();
+        while let Some((_, item)) = map.next_entry::<IgnoredAny, T>()? {
+            items.push(item);
+        }
+        Ok(Items(Some(items)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Items<T>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Items(Some(items)))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Items<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ItemsVisitor(std::marker::PhantomData))
+    }
+}
+
+/// A loose value that knows whether its field was there at all: absent is not the same as `null`.
+pub(crate) struct Field<T> {
+    stated: bool,
+    value: Loose<T>,
+}
+
+impl<T> Default for Field<T> {
+    fn default() -> Self {
+        Self { stated: false, value: Loose(None) }
+    }
+}
+
+impl<T> Field<T> {
+    /// Was the field there?
+    pub(crate) fn stated(&self) -> bool {
+        self.stated
+    }
+
+    /// Its value.
+    pub(crate) fn loose(&self) -> &Loose<T> {
+        &self.value
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Loose::deserialize(deserializer).map(|value| Self { stated: true, value })
+    }
 }

@@ -8,8 +8,9 @@ use sluice_domain::{
 
 use super::wire;
 use crate::{
-    Refusal, contact_hash,
+    Refusal,
     json::{Path, Text},
+    people::{code, full_name, guest, keyed, plausible_vat, shown},
 };
 
 /// The people and places of an order. Edge case 17: any of it may be missing or redacted.
@@ -48,27 +49,11 @@ fn customer(
     }))
 }
 
-/// A buyer without an account: known again by e-mail address, else by telephone number. Dots and `+` in an address are
-/// kept, since not every mail server ignores them.
-fn guest(email: Option<&str>, phone: Option<&str>, key: &Secret) -> Option<String> {
-    if let Some(email) = email {
-        return Some(format!("guest_{}", contact_hash(key, &["email", &email.to_lowercase()])));
-    }
-    let digits: String = phone?.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    (digits.len() > 4).then(|| format!("guest_{}", contact_hash(key, &["phone", &digits])))
-}
-
-fn full_name(first: Option<&Text<'_>>, last: Option<&Text<'_>>) -> Option<String> {
-    let parts: Vec<String> = [first, last].into_iter().flatten().filter_map(Text::shown).collect();
-    (!parts.is_empty()).then(|| parts.join(" "))
-}
-
 fn address(wire: Option<&wire::Address<'_>>, key: &Secret) -> Option<Address> {
     let wire = wire?;
-    let text = |field: &Option<Text<'_>>| field.as_ref().and_then(Text::shown);
-    let code = |field: &Option<Text<'_>>| text(field).map(|code| code.to_uppercase());
+    let text = |field: &Option<Text<'_>>| shown(field.as_ref());
     let name = text(&wire.name).or_else(|| full_name(wire.first_name.as_ref(), wire.last_name.as_ref()));
-    let mut address = Address {
+    let address = Address {
         key: String::new(),
         name,
         company: text(&wire.company),
@@ -76,44 +61,11 @@ fn address(wire: Option<&wire::Address<'_>>, key: &Secret) -> Option<Address> {
         street2: text(&wire.address2),
         city: text(&wire.city),
         postal_code: text(&wire.zip),
-        region: code(&wire.province_code),
-        country: code(&wire.country_code),
+        region: code(wire.province_code.as_ref()),
+        country: code(wire.country_code.as_ref()),
         phone: text(&wire.phone),
     };
-    let fields = [
-        &address.name,
-        &address.company,
-        &address.street,
-        &address.street2,
-        &address.city,
-        &address.postal_code,
-        &address.region,
-        &address.country,
-        &address.phone,
-    ];
-    if fields.iter().all(|field| field.is_none()) {
-        return None;
-    }
-    let normal = fields.map(|field| field.as_deref().map_or_else(String::new, normalised));
-    address.key = contact_hash(key, &normal.each_ref().map(String::as_str));
-    Some(address)
-}
-
-/// Case and runs of blanks do not make another address.
-fn normalised(text: &str) -> String {
-    let mut normal = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !normal.is_empty() {
-            normal.push(' ');
-        }
-        if word.is_ascii() {
-            normal.push_str(word);
-        } else {
-            normal.push_str(&word.to_lowercase());
-        }
-    }
-    normal.make_ascii_lowercase();
-    normal
+    keyed(address, key)
 }
 
 #[derive(Deserialize)]
@@ -142,12 +94,4 @@ fn vat(wire: &wire::Order<'_>) -> Option<String> {
         let value: Text<'_> = serde_json::from_str(attribute.value?.get()).ok()?;
         plausible_vat(value.as_str())
     })
-}
-
-/// 4 to 16 letters and digits once blanks and punctuation are gone, at least two of them digits.
-fn plausible_vat(text: &str) -> Option<String> {
-    let kept: String = text.chars().filter(|c| !c.is_whitespace() && !".-/".contains(*c)).collect();
-    let fine = kept.chars().all(|c| c.is_ascii_alphanumeric()) && (4..=16).contains(&kept.len());
-    let digits = kept.chars().filter(char::is_ascii_digit).count();
-    (fine && digits >= 2).then(|| kept.to_ascii_uppercase())
 }

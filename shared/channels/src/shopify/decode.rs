@@ -1,42 +1,20 @@
 //! From deliveries to evidence.
 
-use jiff::Timestamp;
 use serde::Deserialize;
 use sluice_domain::{
     account::Account,
     delivery::Delivery,
     order::Buyer,
-    state::{Evidence, Facet, Rank, ReadOrPush},
-    value::{Kind, SubjectKey},
+    state::{Evidence, Facet},
+    value::Kind,
 };
 
 use super::{buyer, items, order, refund, topics, topics::Route, verify::TARGET_VERSION, wire};
 use crate::{
-    DecodeContext, Decoded, Refusal, Warning, content_rank,
+    DecodeContext, Decoded, Refusal, Warning,
+    evidence::{self, Said, Statement, denied, named, of_refunds, subject},
     json::{self, Id, Path, Text, refuse},
 };
-
-/// How and when a statement reached us: the parts of its rank that its content does not give.
-#[derive(Clone, Copy)]
-pub(super) struct Statement {
-    pub(super) source: ReadOrPush,
-    pub(super) stated_at: i64,
-    pub(super) content: u64,
-}
-
-impl Statement {
-    fn of(delivery: &Delivery) -> Self {
-        Self {
-            source: delivery.source,
-            stated_at: delivery.stated_at.map_or(0, Timestamp::as_microsecond),
-            content: content_rank(&delivery.body),
-        }
-    }
-
-    fn rank(self, version: i64, progress: u32) -> Rank {
-        Rank { version, progress, source: self.source, stated_at: self.stated_at, content: self.content }
-    }
-}
 
 pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result<Decoded, Refusal> {
     let body = delivery.body.as_slice();
@@ -46,8 +24,12 @@ pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result
         Route::Refund => refund_evidence(json::utf8(body)?, statement, context.account)?.into_decoded(),
         Route::Edited => edited(body, statement, context.account)?,
         Route::Deleted => deleted(body, statement, context.account)?,
-        Route::PulledOrder => pulled(body, &items::ORDER, |text| order_evidence(text, statement, context))?,
-        Route::PulledRefund => pulled(body, &items::REFUND, |text| refund_evidence(text, statement, context.account))?,
+        Route::PulledOrder => {
+            evidence::each(items::split(body, &items::ORDER)?, |item| order_evidence(&item.text, statement, context))?
+        }
+        Route::PulledRefund => evidence::each(items::split(body, &items::REFUND)?, |item| {
+            refund_evidence(&item.text, statement, context.account)
+        })?,
         Route::Notice(what, advice) => notice(body, what, advice)?,
         Route::Denied => denied(delivery)?,
         Route::Ignored(reason) => Decoded::Ignored { reason },
@@ -64,24 +46,6 @@ fn drift(delivery: &Delivery, account: &Account) -> Option<Warning> {
     let found = delivery.api_version.as_deref().filter(|found| *found != expected)?;
     let message = format!("API version {} instead of {expected}", found.chars().take(20).collect::<String>());
     Some(Warning::new("schema_drift", "X-Shopify-API-Version", message))
-}
-
-/// What one item of a payload says.
-pub(super) struct Said {
-    pub(super) evidence: Vec<Evidence>,
-    pub(super) number: Option<String>,
-    pub(super) warnings: Vec<Warning>,
-}
-
-impl Said {
-    fn into_decoded(self) -> Decoded {
-        self.without(Vec::new())
-    }
-
-    fn without(self, refused: Vec<Refusal>) -> Decoded {
-        let Self { evidence, number, warnings } = self;
-        Decoded::Evidence { evidence, number, warnings, refused }
-    }
 }
 
 /// The evidence of an edit or a deletion.
@@ -108,10 +72,6 @@ pub(super) fn announcement(
     }
 }
 
-fn subject(account: &Account, kind: Kind, id: &str) -> Result<SubjectKey, Refusal> {
-    SubjectKey::new(account.name.clone(), kind, id).map_err(|_| refuse("id", "cannot be an external id"))
-}
-
 /// The evidence of one order: itself, its buyer and its refunds.
 pub(super) fn order_evidence(text: &str, statement: Statement, context: &DecodeContext<'_>) -> Result<Said, Refusal> {
     let named = |refusal: Refusal| named(text, refusal);
@@ -132,10 +92,7 @@ pub(super) fn order_evidence(text: &str, statement: Statement, context: &DecodeC
     if wire.selected != Some(true) || buyer != Buyer::default() {
         evidence.push(Evidence { subject: key.clone(), rank, facet: Facet::Buyer(Box::new(buyer)) });
     }
-    for one in read.refunds {
-        let rank = statement.rank(one.version, one.progress);
-        evidence.push(Evidence { subject: key.clone(), rank, facet: Facet::Refund(Box::new(one.refund)) });
-    }
+    evidence.extend(of_refunds(&key, read.refunds.into_iter().map(|one| one.read), statement));
     Ok(Said { evidence, number, warnings: read.warnings })
 }
 
@@ -147,47 +104,8 @@ pub(super) fn refund_evidence(text: &str, statement: Statement, account: &Accoun
     let order = wire.order_id.as_ref().ok_or_else(|| with_id(refuse("order_id", "missing")))?;
     let key = subject(account, Kind::Order, &order.checked(Path::root("order_id")).map_err(with_id)?)?;
     let read = refund::read(&wire, None, Path::top(), &mut warnings).map_err(with_id)?;
-    let rank = statement.rank(read.version, read.progress);
-    let evidence = vec![Evidence { subject: key, rank, facet: Facet::Refund(Box::new(read.refund)) }];
+    let evidence = of_refunds(&key, [read.read], statement).collect();
     Ok(Said { evidence, number: None, warnings })
-}
-
-#[derive(Deserialize)]
-struct OnlyId<'a> {
-    #[serde(borrow)]
-    id: Id<'a>,
-}
-
-/// Adds the id of the thing, where that much can be read.
-pub(super) fn named(text: &str, mut refusal: Refusal) -> Refusal {
-    if refusal.external_id.is_none() {
-        let id = serde_json::from_str::<OnlyId<'_>>(text).ok();
-        refusal.external_id = id.and_then(|only| only.id.checked(Path::root("id")).ok());
-    }
-    refusal
-}
-
-/// What was read of many things: one that cannot be read costs no other.
-fn pulled(body: &[u8], shape: &items::Shape, read: impl Fn(&str) -> Result<Said, Refusal>) -> Result<Decoded, Refusal> {
-    let mut all = Said { evidence: Vec::new(), number: None, warnings: Vec::new() };
-    let mut refused = Vec::new();
-    let items = items::split(body, shape)?;
-    let one = items.len() == 1;
-    for item in items {
-        match item.and_then(|item| read(&item.text)) {
-            Ok(said) => {
-                all.evidence.extend(said.evidence);
-                all.warnings.extend(said.warnings);
-                all.number = said.number.filter(|_| one);
-            }
-            Err(refusal) if one => return Err(refusal),
-            Err(refusal) => refused.push(refusal),
-        }
-    }
-    if all.evidence.is_empty() && refused.is_empty() {
-        return Ok(Decoded::Ignored { reason: "an answer without items" });
-    }
-    Ok(all.without(refused))
 }
 
 #[derive(Deserialize)]
@@ -219,28 +137,7 @@ fn edited(body: &[u8], statement: Statement, account: &Account) -> Result<Decode
 
 /// `orders/delete` carries only the id; its version is when it was sent.
 fn deleted(body: &[u8], statement: Statement, account: &Account) -> Result<Decoded, Refusal> {
-    let only: OnlyId<'_> = json::read(body)?;
-    let key = subject(account, Kind::Order, &only.id.checked(Path::root("id"))?)?;
-    let rank = statement.rank(statement.stated_at, 0);
-    Ok(Decoded::Evidence {
-        evidence: vec![Evidence { subject: key, rank, facet: Facet::Deleted }],
-        number: None,
-        warnings: Vec::new(),
-        refused: Vec::new(),
-    })
-}
-
-#[derive(Deserialize)]
-struct DeniedBody {
-    fix: String,
-}
-
-/// What the shell was told when it asked. Said by anybody else it is no news.
-fn denied(delivery: &Delivery) -> Result<Decoded, Refusal> {
-    if delivery.source != ReadOrPush::Read {
-        return Ok(Decoded::Ignored { reason: "a refusal that nobody read" });
-    }
-    Ok(Decoded::Notice { what: "access_denied", message: json::read::<DeniedBody>(&delivery.body)?.fix })
+    evidence::deleted(body, account, || statement.rank(statement.stated_at, 0))
 }
 
 #[derive(Deserialize)]

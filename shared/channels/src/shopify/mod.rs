@@ -12,7 +12,7 @@ mod verify;
 mod wire;
 
 use sluice_domain::{
-    account::Account,
+    account::{Account, ShopNaming},
     delivery::Delivery,
     ports::secrets::{AccountSecrets, Secret},
 };
@@ -28,6 +28,15 @@ pub(crate) struct Shopify;
 impl Channel for Shopify {
     fn name(&self) -> &'static str {
         "shopify"
+    }
+
+    fn shop_naming(&self) -> ShopNaming {
+        ShopNaming { channel: self.name(), ending: Some(".myshopify.com"), path: false, required: true }
+    }
+
+    /// Shopify sends none.
+    fn is_ping(&self, _: &Inbound<'_>) -> bool {
+        false
     }
 
     fn verify(&self, inbound: &Inbound<'_>, secrets: &[Secret]) -> Result<(), Rejection> {

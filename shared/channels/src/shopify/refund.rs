@@ -11,22 +11,19 @@ use sluice_domain::{
 };
 
 use super::{
-    order::{MAX_LINES, bound, refunded},
+    order::refunded,
     wire::{self, Amount, Transaction},
 };
 use crate::{
     Refusal, Warning,
-    json::{Num, Path, Text, refuse},
+    evidence::ReadRefund as Read,
+    json::{MAX_LINES, Num, Path, Text, bound, refuse},
 };
 
 /// A refund as it was read.
 pub(super) struct ReadRefund {
-    /// The refund.
-    pub(super) refund: Refund,
-    /// Its time in microseconds: a refund itself is not edited.
-    pub(super) version: i64,
-    /// Transactions, and how far each has come: only grows.
-    pub(super) progress: u32,
+    /// The refund; its version is its time, since it is not edited, and its progress how far its transactions have come.
+    pub(super) read: Read,
     /// What is settled; `None` where only the buyer's currency is stated.
     pub(super) settled: Option<Money>,
 }
@@ -62,7 +59,7 @@ pub(super) fn read(
     // The shop's currency is known from the order's list, and not always from a refund alone.
     let valued = refund.lines.iter().all(|line| line.value.is_some());
     let progress = money.progress.saturating_add(u32::from(valued));
-    Ok(ReadRefund { refund, version, progress, settled: money.settled })
+    Ok(ReadRefund { read: Read { refund, version, progress }, settled: money.settled })
 }
 
 /// The currencies that a refund names: its sets do even where they are zero.

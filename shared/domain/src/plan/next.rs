@@ -152,12 +152,12 @@ pub fn before_matching(account: &Account, facets: &OrderFacets) -> Option<Next> 
     }
     let Some(order) = &facets.order else {
         // A refund or an edit came first. The order itself will come, by webhook or by pull.
-        return Some(if facets.deleted.is_some() { deleted() } else { Next::Rest });
+        return Some(if facets.is_deleted() { deleted() } else { Next::Rest });
     };
     if order.value.test && account.test_orders == TestOrders::Ignore {
         return Some(Next::Rest);
     }
-    facets.deleted.is_some().then(deleted)
+    facets.is_deleted().then(deleted)
 }
 
 fn deleted() -> Next {

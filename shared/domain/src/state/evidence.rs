@@ -57,7 +57,7 @@ pub enum Facet {
     /// The source says that the order was changed at this version and does not say how: what we hold is older than that
     /// until a snapshot of at least this version arrives.
     Outdated,
-    /// The source deleted it. Terminal.
+    /// The source deleted it. A snapshot of a later version says that it came back.
     Deleted,
     /// What an operator decided.
     Decision(Decision),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Decision, Evidence, Facet, Rank};
+use super::{Decision, Evidence, Facet, Rank, ReadOrPush};
 use crate::order::{Buyer, Order, Refund};
 
 /// A value with the rank of the evidence that it came from.
@@ -93,6 +93,18 @@ fn merge_rank(slot: &mut Option<Rank>, rank: Rank) -> Folded {
 }
 
 impl OrderFacets {
+    /// Did the source delete the order, and say nothing since that shows it to be there? A read that began later shows it, and so
+    /// does a later version.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        let Some(deleted) = self.deleted else { return false };
+        let back = |held: Rank| {
+            let read = held.source == ReadOrPush::Read && held.stated_at > deleted.version.max(deleted.stated_at);
+            read || held.version > deleted.version
+        };
+        !self.order.as_ref().is_some_and(|held| back(held.rank))
+    }
+
     /// Does the source say that there is a newer version than the one held?
     #[must_use]
     pub fn is_outdated(&self) -> bool {

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, io::Read, path::Path};
 use serde::Deserialize;
 use serde_yaml_ng::Value;
 use sha2::{Digest, Sha256};
-use sluice_domain::{account::Account, value::AccountName};
+use sluice_domain::{
+    account::{Account, ShopNaming},
+    value::AccountName,
+};
 
 use super::{ConfigError, check};
 
@@ -47,11 +50,11 @@ pub fn mapping_version(bytes: &[u8]) -> String {
     digits
 }
 
-/// Reads `accounts.yaml` of a folder. `channels` are the names of the channels that the build speaks.
+/// Reads `accounts.yaml` of a folder. `channels` are those that the build speaks, and how their shops are named.
 ///
 /// # Errors
 /// Everything that is wrong with it, each with file, account, field and fix.
-pub fn load_accounts(folder: &Path, channels: &[&str]) -> Result<AccountBook, Vec<ConfigError>> {
+pub fn load_accounts(folder: &Path, channels: &[ShopNaming]) -> Result<AccountBook, Vec<ConfigError>> {
     let path = folder.join(ACCOUNTS_FILE);
     let label = path.display().to_string();
     let unreadable =
@@ -71,7 +74,7 @@ pub fn load_accounts(folder: &Path, channels: &[&str]) -> Result<AccountBook, Ve
 ///
 /// # Errors
 /// Everything that is wrong with them.
-pub fn parse_accounts(label: &str, bytes: &[u8], channels: &[&str]) -> Result<AccountBook, Vec<ConfigError>> {
+pub fn parse_accounts(label: &str, bytes: &[u8], channels: &[ShopNaming]) -> Result<AccountBook, Vec<ConfigError>> {
     let accounts = match serde_yaml_ng::from_slice::<File<Account>>(bytes) {
         Ok(file) => file.accounts,
         Err(error) => return Err(vec![malformed(label, bytes, &error)]),
@@ -124,7 +127,9 @@ mod tests {
     const SHOP: &str = "{name: shop_eu, channel: shopify, shop_domain: eu.myshopify.com";
 
     fn parse(text: &str) -> Result<AccountBook, Vec<ConfigError>> {
-        parse_accounts("accounts.yaml", text.as_bytes(), &["shopify"])
+        let named = |channel, ending, path| ShopNaming { channel, ending, path, required: true };
+        let channels = [named("shopify", Some(".myshopify.com"), false), named("own", None, true)];
+        parse_accounts("accounts.yaml", text.as_bytes(), &channels)
     }
 
     /// A shop with more fields: every complaint.
@@ -187,7 +192,7 @@ mod tests {
             found,
             [
                 "accounts.yaml: account `sale`: name: the name of an Odoo app: choose another name, for Odoo may delete external ids that begin with it",
-                "accounts.yaml: account `sale`: channel: `shopfy` is no channel of this build: write one of shopify",
+                "accounts.yaml: account `sale`: channel: `shopfy` is no channel of this build: write one of shopify, own",
             ]
         );
     }
@@ -200,6 +205,18 @@ mod tests {
             let text = format!("accounts: [{{name: shop_eu, channel: shopify, shop_domain: '{odd}'}}]");
             let found = parse(&text).unwrap_err().remove(0).to_string();
             assert!(found.contains("shop_domain: ") && found.ends_with("like example.myshopify.com"), "{found}");
+        }
+        for fine in ["shop.example.com", "example.com/shop/de", "127.0.0.1:8088"] {
+            assert!(
+                parse(&format!("accounts: [{{name: shop_eu, channel: own, shop_domain: '{fine}'}}]")).is_ok(),
+                "{fine}"
+            );
+        }
+        for odd in ["https://a.example", "a.example/", "a.example:0", "a.example/../x", "a.example/?x", "A.example"] {
+            assert!(
+                parse(&format!("accounts: [{{name: shop_eu, channel: own, shop_domain: '{odd}'}}]")).is_err(),
+                "{odd}"
+            );
         }
         let found = parse("accounts: [{name: shop_eu, channel: shopify}]").unwrap_err().remove(0).to_string();
         assert!(found.contains("shop_domain: missing"), "{found}");

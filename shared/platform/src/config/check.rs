@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sluice_domain::{
-    account::{Account, UnknownProduct},
+    account::{Account, ShopNaming, UnknownProduct},
     value::{Currency, NOBODY},
 };
 
@@ -13,8 +13,6 @@ use super::apps;
 const MAX_TOLERANCE_MINOR: i64 = 100;
 /// The longest domain name, by RFC 1035.
 const MAX_DOMAIN: usize = 253;
-/// Channels whose deliveries name the shop by a domain of the provider's, and how it ends. The JSON Schema says the same.
-const SHOP_DOMAINS: &[(&str, &str)] = &[("shopify", ".myshopify.com")];
 
 /// A mistake in a field.
 pub(super) struct Flaw {
@@ -28,7 +26,7 @@ fn flaw(field: impl Into<String>, problem: impl Into<String>, fix: impl Into<Str
 }
 
 /// Everything that is wrong with an account by itself.
-pub(super) fn account(account: &Account, channels: &[&str]) -> Vec<Flaw> {
+pub(super) fn account(account: &Account, channels: &[ShopNaming]) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     if apps::is_app(account.name.as_str()) {
         let fix = "choose another name, for Odoo may delete external ids that begin with it";
@@ -37,11 +35,13 @@ pub(super) fn account(account: &Account, channels: &[&str]) -> Vec<Flaw> {
     if account.name.as_str() == NOBODY {
         flaws.push(flaw("name", "kept for what belongs to no account", "choose another name"));
     }
-    if !channels.contains(&account.channel.as_str()) {
-        let fix = format!("write one of {}", channels.join(", "));
+    if let Some(naming) = channels.iter().find(|known| known.channel == account.channel) {
+        flaws.extend(shop_domain(account, naming));
+    } else {
+        let names: Vec<&str> = channels.iter().map(|known| known.channel).collect();
+        let fix = format!("write one of {}", names.join(", "));
         flaws.push(flaw("channel", format!("`{}` is no channel of this build", account.channel), fix));
     }
-    flaws.extend(shop_domain(account));
     flaws.extend(rounding(account));
     flaws.extend(pricelists(account));
     flaws.extend(products(account));
@@ -66,21 +66,38 @@ pub(super) fn together(accounts: &[Account]) -> Vec<(usize, Flaw)> {
     flaws
 }
 
-fn shop_domain(account: &Account) -> Option<Flaw> {
-    let rule = SHOP_DOMAINS.iter().find(|(channel, _)| *channel == account.channel);
-    let ending = rule.map_or("", |(_, ending)| *ending);
-    let form = format!(
-        "write the domain alone, in lower case, like example{}",
-        if ending.is_empty() { ".com" } else { ending }
-    );
-    match &account.shop_domain {
-        None => rule.map(|_| flaw("shop_domain", "missing, and one app secret signs for many shops", form)),
-        Some(domain) if is_domain(domain) && domain.ends_with(ending) && domain != ending => None,
-        Some(domain) => {
-            let shown: String = domain.chars().take(60).collect();
-            Some(flaw("shop_domain", format!("`{shown}` is not the domain of such a shop"), form))
-        }
+/// What a channel says of its shops' names. The JSON Schema says the same.
+fn shop_domain(account: &Account, naming: &ShopNaming) -> Option<Flaw> {
+    let path = if naming.path { ", with the path where the shop stands in a folder of its site" } else { "" };
+    let form = format!("write the domain alone, in lower case{path}, like {}", naming.example("example"));
+    let Some(stated) = &account.shop_domain else {
+        return naming.required.then(|| flaw("shop_domain", "missing: it decides whose delivery it is", form));
+    };
+    let (domain, port, path) = parts(stated);
+    let ending = naming.ending.unwrap_or_default();
+    let plain = port.is_none() && path.is_none();
+    let fine = is_domain(domain) && domain.ends_with(ending) && domain != ending && (naming.path || plain);
+    if fine && port.is_none_or(is_port) && path.is_none_or(is_path) {
+        return None;
     }
+    let shown: String = stated.chars().take(60).collect();
+    Some(flaw("shop_domain", format!("`{shown}` is not the domain of such a shop"), form))
+}
+
+/// Domain, port and path.
+fn parts(text: &str) -> (&str, Option<&str>, Option<&str>) {
+    let (site, path) = text.split_once('/').map_or((text, None), |(site, path)| (site, Some(path)));
+    let (domain, port) = site.split_once(':').map_or((site, None), |(domain, port)| (domain, Some(port)));
+    (domain, port, path)
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+fn is_path(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain))
 }
 
 fn is_domain(text: &str) -> bool {

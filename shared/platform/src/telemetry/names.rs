@@ -54,6 +54,7 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("not_started", "a function cannot start: the line says what is missing"),
     ("panicked", "a defect of Sluice: what was worked on comes back"),
     ("parked", "a delivery waits for a person"),
+    ("ping", "a channel saw that somebody answers: nothing was in it"),
     ("read", "a channel was read to the end"),
     ("redriven", "messages came back from a dead-letter queue"),
     ("settled", "nothing is left to do for an order"),

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sluice_channels::channel_names;
+use sluice_channels::{CHANNELS, shop_namings};
 use sluice_domain::{
     account::Account,
     ports::secrets::{AccountSecrets, Secret},
@@ -19,8 +19,8 @@ use sluice_sandbox::{FixedSecrets, demo};
 
 use crate::output::Problem;
 
-/// The built-in account.
-pub(crate) const BUILT_IN: &str = "demo";
+/// The built-in account of the demonstration; those of other channels are `demo_<channel>`, and answer to `demo` as well.
+const BUILT_IN: &str = "demo";
 /// Key of the hashes in external ids of the built-in account. Not secret: the demonstration holds no real person.
 const DEMO_CONTACT_KEY: &str = "sluice-demonstration";
 
@@ -42,10 +42,11 @@ impl Settings {
     /// Secrets: the demonstration's for the built-in account, and for configured ones only those of their own variables. An
     /// account without them is answered 503, so that its channel sends again: nothing is ever signed by a default.
     pub(crate) fn secrets(&self) -> FixedSecrets {
-        let secrets = self.accounts.keys().filter_map(|name| {
+        let secrets = self.accounts.values().filter_map(|account| {
+            let name = &account.name;
             let mut signing: Vec<Secret> = own_secrets(name);
             let contact_key = variable(&contact_key_variable(name));
-            let contact_key = if name.as_str() == BUILT_IN {
+            let contact_key = if is_built_in(account) {
                 if signing.is_empty() {
                     signing.push(self.environment.demo_secret.clone());
                 }
@@ -54,7 +55,7 @@ impl Settings {
                 contact_key
             };
             let contact_key = Secret::new(contact_key.filter(|_| !signing.is_empty())?);
-            let access_token = variable(&access_token_variable(name)).map(Secret::new);
+            let access_token = access_token(name);
             Some((name.clone(), AccountSecrets { signing, contact_key, access_token }))
         });
         FixedSecrets::new(secrets.collect())
@@ -102,6 +103,11 @@ pub(crate) fn access_token_variable(account: &AccountName) -> String {
     format!("SLUICE_ACCESS_TOKEN_{}", account.as_str().to_uppercase())
 }
 
+/// An account's key to its channel's own API.
+pub(crate) fn access_token(account: &AccountName) -> Option<Secret> {
+    variable(&access_token_variable(account)).map(Secret::new)
+}
+
 /// A configured account's signing secrets, the current one first.
 pub(crate) fn own_secrets(account: &AccountName) -> Vec<Secret> {
     let current = secret_variable(account);
@@ -127,7 +133,7 @@ fn book(environment: &Environment) -> Result<AccountBook, Problem> {
 }
 
 fn loaded(folder: &Path) -> Result<AccountBook, Problem> {
-    load_accounts(folder, &channel_names()).map_err(|errors| {
+    load_accounts(folder, &shop_namings()).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Problem::usage(lines.join("\n"))
     })
@@ -139,8 +145,12 @@ pub(crate) fn accounts() -> Result<BTreeMap<AccountName, Account>, Problem> {
 }
 
 fn with_demo(mut accounts: BTreeMap<AccountName, Account>) -> Result<BTreeMap<AccountName, Account>, Problem> {
-    let demo = built_in()?;
-    accounts.entry(demo.name.clone()).or_insert(demo);
+    for channel in CHANNELS {
+        let demo = neutral_account(channel.name())?;
+        let own = format!("{BUILT_IN}_{}", demo.channel);
+        let name = if demo.channel == built_in()?.channel { demo.name.clone() } else { account_name(&own)? };
+        accounts.entry(name.clone()).or_insert(Account { name, ..demo });
+    }
     Ok(accounts)
 }
 
@@ -149,15 +159,40 @@ pub(crate) fn built_in() -> Result<Account, Problem> {
     demo::demo_account().map_err(|error| Problem::refused(error.to_string()))
 }
 
-/// The neutral account of `explain`: built-in, of any channel.
-pub(crate) fn neutral_account(channel: &str) -> Result<Account, Problem> {
-    Ok(Account { channel: channel.to_owned(), ..built_in()? })
+/// Is it one of those that ship with their secret?
+pub(crate) fn is_built_in(account: &Account) -> bool {
+    let name = account.name.as_str();
+    name == BUILT_IN || name.strip_prefix(BUILT_IN) == Some(&format!("_{}", account.channel))
 }
 
-/// An account that only another Sluice knows: its name is enough to sign for it.
-pub(crate) fn account_named(name: AccountName, channel: &str) -> Result<Account, Problem> {
-    let shop_domain = Some(format!("{name}.myshopify.com"));
-    Ok(Account { name, shop_domain, ..neutral_account(channel)? })
+/// The neutral account of `explain`: built-in, of any channel.
+pub(crate) fn neutral_account(channel: &str) -> Result<Account, Problem> {
+    account_named(built_in()?.name, channel)
+}
+
+fn account_name(name: &str) -> Result<AccountName, Problem> {
+    AccountName::parse(name).map_err(|error| Problem::usage(error.to_string()))
+}
+
+/// The account that `send` signs for: as the ingress finds it, or one that only another Sluice knows.
+pub(crate) fn account_at(name: &str, channel: &str) -> Result<Account, Problem> {
+    let mut known = accounts()?;
+    let mut named = |name: &AccountName| known.remove(name).filter(|account| account.channel == channel);
+    let name = account_name(name)?;
+    let own = account_name(&format!("{name}_{channel}")).ok();
+    match named(&name).or_else(|| named(&own?)) {
+        Some(account) => Ok(account),
+        None => account_named(name, channel),
+    }
+}
+
+/// An account that is not configured here: its name is enough to sign for it.
+fn account_named(name: AccountName, channel: &str) -> Result<Account, Problem> {
+    let demo = built_in()?;
+    let naming = shop_namings().into_iter().find(|naming| naming.channel == channel);
+    let shop_domain = naming.map(|naming| naming.example(name.as_str()));
+    let api_version = demo.api_version.clone().filter(|_| demo.channel == channel);
+    Ok(Account { name, channel: channel.to_owned(), shop_domain, api_version, ..demo })
 }
 
 /// The built-in account's signing secret.

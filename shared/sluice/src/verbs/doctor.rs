@@ -21,7 +21,9 @@ use crate::{
         Embedded,
         client::Client,
         connection::{OdooChoice, real},
-        settings::{BUILT_IN, Settings, contact_key_variable, has_contact_key, own_secrets, secret_variable},
+        settings::{
+            Settings, access_token, contact_key_variable, has_contact_key, is_built_in, own_secrets, secret_variable,
+        },
     },
     output::{self, Problem},
 };
@@ -123,13 +125,16 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for account in settings.accounts.values() {
         let mut signing = own_secrets(&account.name);
-        if account.name.as_str() == BUILT_IN {
+        if is_built_in(account) {
             signing.push(settings.environment.demo_secret.clone());
         } else {
             if signing.is_empty() {
                 findings.push(error(
                     format!("account {}: no signing secret, so its webhooks are answered 503", account.name),
-                    format!("set {} to the app's client secret", secret_variable(&account.name)),
+                    format!(
+                        "set {} to the secret that the channel signs its webhooks with",
+                        secret_variable(&account.name)
+                    ),
                 ));
             }
             if !has_contact_key(&account.name) {
@@ -140,7 +145,11 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
             }
         }
         if let Some(channel) = sluice_channels::channel(&account.channel) {
-            let secrets = AccountSecrets { signing, contact_key: Secret::new("doctor"), access_token: None };
+            let secrets = AccountSecrets {
+                signing,
+                contact_key: Secret::new("doctor"),
+                access_token: access_token(&account.name),
+            };
             let fixes = channel.check_account(account, &secrets).into_iter();
             findings.extend(fixes.map(|fix| error(format!("account {}", account.name), fix)));
         } else {

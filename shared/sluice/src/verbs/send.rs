@@ -1,13 +1,10 @@
 //! `sluice send`: signs as the channel would, and posts.
 
 use sluice_channels::SigningRequest;
-use sluice_domain::{
-    ports::{
-        Clock, Random,
-        http::{Http, HttpRequest, Method},
-        secrets::Secret,
-    },
-    value::AccountName,
+use sluice_domain::ports::{
+    Clock, Random,
+    http::{Http, HttpRequest, Method},
+    secrets::Secret,
 };
 use sluice_platform::{HttpClient, OsRandom, SystemClock};
 
@@ -24,15 +21,10 @@ const PATIENCE_MS: u64 = 5_000;
 pub(crate) async fn run(verb: Send) -> Result<u8, Problem> {
     let channel = channel_named(&verb.channel)?;
     let body = read_file(&verb.file)?;
-    let name = AccountName::parse(&verb.account).map_err(|error| Problem::usage(error.to_string()))?;
-    let known = settings::accounts()?.remove(&name);
-    let account = match known {
-        Some(account) => account,
-        None => settings::account_named(name.clone(), &verb.channel)?,
-    };
+    let account = settings::account_at(&verb.account, &verb.channel)?;
     let secret = match &verb.secret {
         Some(secret) => Secret::new(secret.as_str()),
-        None => match settings::own_secrets(&name).into_iter().next() {
+        None => match settings::own_secrets(&account.name).into_iter().next() {
             Some(secret) => secret,
             None => settings::demo_secret()?,
         },

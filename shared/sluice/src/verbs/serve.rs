@@ -13,7 +13,7 @@ use crate::{
     embedded::{
         Embedded, day, pump,
         server::{self, Face},
-        settings::{BUILT_IN, Settings, own_secrets, secret_variable},
+        settings::{Settings, is_built_in, own_secrets, secret_variable},
         shop::{self, Shop},
     },
     output::{self, Problem},
@@ -131,7 +131,7 @@ fn welcome(sluice: &Embedded, port: u16, path: &std::path::Path) {
     for account in sluice.settings.accounts.values() {
         let secret = if !own_secrets(&account.name).is_empty() {
             format!("secret from {}", secret_variable(&account.name))
-        } else if account.name.as_str() == BUILT_IN {
+        } else if is_built_in(account) {
             format!("secret {}", sluice.settings.environment.demo_secret.expose())
         } else {
             format!("NO SECRET: set {}, its webhooks are answered 503", secret_variable(&account.name))

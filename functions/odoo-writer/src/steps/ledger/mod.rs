@@ -14,7 +14,7 @@ use sluice_odoo::{
 
 use super::{
     Steps,
-    call::{Target, companies, hold_or_end, subjects},
+    call::{Target, answered, companies, hold_or_end, subjects},
 };
 use crate::job::{Job, Verdict};
 use look::Seen;
@@ -147,8 +147,8 @@ impl Steps<'_> {
             LoadMode::Update => Some(self.note("credit note", subjects(jobs, &[index])).await?),
         };
         let answer = self.load_rows(session, &rows, &target).await;
-        if let Some(note) = &note {
-            self.answered(note, &answer).await;
+        if let Some(note) = note {
+            answered(jobs, &[index], (note, &answer));
         }
         match answer? {
             LoadAnswer::Done(_) => {
@@ -172,7 +172,7 @@ impl Steps<'_> {
         let call = Call::on("account.move", "action_post", vec![id]).companies(&companies(jobs, &[index]));
         let note = self.note("post", subjects(jobs, &[index])).await?;
         let answer = self.call(session, &call).await;
-        self.answered(&note, &answer).await;
+        answered(jobs, &[index], (note, &answer));
         match answer {
             Ok(_) => {
                 wrote(jobs, index, &format!("account.move {id} posted"));

@@ -2,8 +2,12 @@
 
 use sluice_domain::{account::Account, value::Kind};
 
-use super::{Doc, blank, subject};
-use crate::{Figures, Refusal, Warning};
+use crate::{
+    Figures, Refusal, Warning,
+    doc::{Doc, suspicious},
+    evidence::subject,
+    explain::blank,
+};
 
 /// A return. Edge case 19: it may have no refund, and exchanges add new lines, which are not what comes back.
 pub(super) fn a_return(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refusal> {
@@ -78,16 +82,6 @@ pub(super) fn shipment(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refu
         figures.warnings.push(Warning::new("suspicious_url", "tracking_url", message));
     }
     Ok(figures)
-}
-
-/// Anything but plain https to a public host name: whoever follows it should not be led into our own network.
-fn suspicious(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else { return true };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let name = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    let local = [".local", ".internal", ".localhost", ".lan"].iter().any(|end| name.ends_with(end));
-    let letters = name.split('.').next_back().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_alphabetic()));
-    host.contains(['@', '[', '\\', ' ']) || !name.contains('.') || local || !letters || name.ends_with('.')
 }
 
 /// A fulfilment order: what is to be shipped from one place.

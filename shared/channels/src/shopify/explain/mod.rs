@@ -1,6 +1,5 @@
 //! The dry run of a payload: each thing that it is about, with its figures.
 
-mod doc;
 mod goods;
 mod money;
 mod order;
@@ -8,21 +7,20 @@ mod refund;
 mod settlement;
 
 use serde_json::Value;
-use sluice_domain::{
-    account::Account,
-    value::{Kind, SubjectKey},
-};
+use sluice_domain::account::Account;
 
 use super::{
-    decode::{self, Statement},
+    decode,
     items::{self, Item, Shape},
     topics::{self, Route},
 };
 use crate::{
-    DecodeContext, ExplainContext, Explained, Figures, Refusal, Warning, content_rank,
+    DecodeContext, ExplainContext, Explained, Figures, Refusal, Warning,
+    doc::Doc,
+    evidence::{Statement, named},
+    explain::{self, blank, ignored},
     json::{self, refuse},
 };
-use doc::Doc;
 
 /// Rows of the balance that were read.
 const SETTLEMENT: &str = "pull:settlement";
@@ -137,24 +135,13 @@ pub(super) fn explain(topic: &str, body: &[u8], context: &ExplainContext<'_>) ->
     }
 }
 
-fn ignored(topic: &str, reason: &str) -> Vec<Explained> {
-    vec![Explained::Ignored { topic: topic.to_owned(), reason: reason.to_owned() }]
-}
-
 fn each(
     topic: &str,
     body: &[u8],
     shape: &Shape,
     one: impl Fn(&Item<'_>) -> Result<Explained, Refusal>,
 ) -> Vec<Explained> {
-    match items::split(body, shape) {
-        Ok(items) if items.is_empty() => ignored(topic, "an answer without items"),
-        Ok(items) => {
-            let explained = items.into_iter().map(|item| item.and_then(|item| one(&item)));
-            explained.map(|one| one.unwrap_or_else(Explained::Refused)).collect()
-        }
-        Err(refusal) => vec![Explained::Refused(refusal)],
-    }
+    explain::each(topic, items::split(body, shape), one)
 }
 
 /// Kinds without a flow.
@@ -172,14 +159,9 @@ fn other(topic: &str, body: &[u8], account: &Account) -> Option<Vec<Explained>> 
     }
     Some(each(topic, body, shape, |item| {
         let value: Value = json::read(item.text.as_bytes())?;
-        let figures = read(&Doc::new(&value), account).map_err(|refusal| decode::named(&item.text, refusal))?;
+        let figures = read(&Doc::new(&value), account).map_err(|refusal| named(&item.text, refusal))?;
         Ok(Explained::Item { figures: Box::new(figures), evidence: Vec::new() })
     }))
-}
-
-/// A dry run has no delivery, so it ranks as a read at no time.
-fn statement(text: &str) -> Statement {
-    Statement { source: sluice_domain::state::ReadOrPush::Read, stated_at: 0, content: content_rank(text.as_bytes()) }
 }
 
 fn decoding<'a>(context: &ExplainContext<'a>) -> DecodeContext<'a> {
@@ -188,18 +170,9 @@ fn decoding<'a>(context: &ExplainContext<'a>) -> DecodeContext<'a> {
 
 /// An edit or a deletion: the order that it is about, and nothing known of it.
 fn announced(topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
-    let evidence = decode::announcement(topic, body, statement(json::utf8(body)?), context.account)?;
+    let evidence = decode::announcement(topic, body, Statement::dry(json::utf8(body)?), context.account)?;
     let subject = evidence.first().map(|one| one.subject.clone()).ok_or_else(|| refuse("id", "missing"))?;
     let mut figures = blank("order", &subject);
     figures.warnings.push(Warning::new("no_content", "body", "it says that the order changed, not how: read it"));
     Ok(Explained::Item { figures: Box::new(figures), evidence })
-}
-
-/// Figures of a thing of which only the name is known.
-fn blank(kind: &'static str, subject: &SubjectKey) -> Figures {
-    Figures { kind, subject: subject.to_string(), external_id: subject.external_id().to_owned(), ..Figures::default() }
-}
-
-fn subject(account: &Account, kind: Kind, id: &str) -> Result<SubjectKey, Refusal> {
-    SubjectKey::new(account.name.clone(), kind, id).map_err(|_| refuse("id", "cannot be an external id"))
 }

@@ -5,8 +5,7 @@ use sluice_domain::{
     value::{Kind, Money},
 };
 
-use super::{Doc, blank, subject};
-use crate::{Figures, Refusal, Warning, json};
+use crate::{Figures, Refusal, Warning, doc::Doc, evidence::subject, explain::blank, json};
 
 /// A transaction of an order. One that gives money back is a refund's; the id of a payment is that of the authorisation
 /// where there is one.

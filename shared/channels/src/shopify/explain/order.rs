@@ -2,36 +2,23 @@
 //! states presentment money only, what is known is shown and the rest is null.
 
 use serde_json::Value;
-use sluice_domain::{
-    state::Facet,
-    value::{Kind, Money},
-};
+use sluice_domain::value::{Kind, Money};
 
-use super::{Doc, blank, decoding, statement, subject};
+use super::decoding;
 use crate::{
     ExplainContext, Explained, Figures, Refusal, Warning,
+    doc::Doc,
+    evidence::{Statement, subject},
+    explain::{blank, of_order},
     json::{self, Path},
-    shopify::{
-        decode::{self, Said},
-        items::Item,
-    },
+    shopify::{decode, items::Item},
 };
 
 pub(super) fn explain(item: &Item<'_>, context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
-    match decode::order_evidence(&item.text, statement(&item.text), &decoding(context)) {
-        Ok(said) => Ok(whole(said)),
+    match decode::order_evidence(&item.text, Statement::dry(&item.text), &decoding(context)) {
+        Ok(said) => Ok(of_order(said)),
         Err(refusal) => partial(item, &refusal, context)?.ok_or(refusal),
     }
-}
-
-fn whole(said: Said) -> Explained {
-    let Said { evidence, warnings, .. } = said;
-    let found = evidence.iter().find_map(|one| match &one.facet {
-        Facet::Order(order) => Some((&one.subject, order)),
-        Facet::Buyer(_) | Facet::Refund(_) | Facet::Outdated | Facet::Deleted | Facet::Decision(_) => None,
-    });
-    let figures = found.map(|(subject, order)| Figures::of_order(subject, order, warnings)).unwrap_or_default();
-    Explained::Item { figures: Box::new(figures), evidence }
 }
 
 /// What is known of an order that cannot be folded; `None` where it is simply wrong.

@@ -9,9 +9,12 @@ use sluice_domain::{
     value::{Kind, Money},
 };
 
-use super::{Doc, blank, subject};
 use crate::{
-    Explained, Refusal, Warning, json,
+    Explained, Refusal, Warning,
+    doc::Doc,
+    evidence::subject,
+    explain::blank,
+    json,
     shopify::items::{self, Shape},
 };
 

@@ -5,10 +5,10 @@ use sluice_domain::{
     value::{Currency, Money},
 };
 
-use super::{MAX_PARTS, amount, bound, lines::Items, taxes};
+use super::{amount, lines::Items, taxes};
 use crate::{
     Refusal,
-    json::{Path, refuse},
+    json::{MAX_PARTS, Path, bound, refuse},
     shopify::wire,
 };
 

@@ -11,10 +11,10 @@ use sluice_domain::{
     value::{Currency, Money, Quantity},
 };
 
-use super::{amount, instant, lines::Items, lines::round, totals::Current};
+use super::{amount, instant, lines::Items, totals::Current};
 use crate::{
     OrderSums, Refusal,
-    json::{Path, Text, refuse},
+    json::{Path, Text, refuse, round},
     shopify::wire,
 };
 

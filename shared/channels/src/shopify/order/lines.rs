@@ -3,17 +3,17 @@
 use rust_decimal::Decimal;
 use sluice_domain::{
     order::{LineKind, OrderLine},
-    value::{Currency, Money, Quantity, Rounding, UnitPrice},
+    value::{Currency, Money, Quantity, UnitPrice},
 };
 
 use super::{
-    MAX_PARTS, amount, bound,
+    amount,
     edits::{Cut, Refunds},
     taxes,
 };
 use crate::{
     Refusal, Warning,
-    json::{Path, Text, refuse},
+    json::{MAX_PARTS, Path, Text, bound, refuse, round},
     shopify::wire,
 };
 
@@ -189,9 +189,4 @@ fn unique(lines: &[OrderLine]) -> Result<(), Refusal> {
         return Err(refuse("line_items", "two lines have one id"));
     }
     Ok(())
-}
-
-/// A computed amount in minor units.
-pub(super) fn round(value: Decimal, currency: Currency, path: Path<'_>) -> Result<Money, Refusal> {
-    Money::round_major(value, currency, Rounding::HalfUp).map_err(|error| refuse(path, error.to_string()))
 }

@@ -23,13 +23,8 @@ use super::{
 };
 use crate::{
     OrderSums, Refusal, Warning,
-    json::{Num, Path, Text, refuse},
+    json::{MAX_LINES, MAX_PARTS, Num, Path, Text, bound, refuse},
 };
-
-/// The most lines of an order, and of its shipping lines, refunds and the like.
-pub(super) const MAX_LINES: usize = 1_000;
-/// The most parts (taxes, discounts, duties) of one line.
-pub(super) const MAX_PARTS: usize = 250;
 
 /// An order as it was read.
 pub(super) struct ReadOrder {
@@ -158,14 +153,6 @@ pub(super) fn amount(
     let Some(set) = set else { return Ok(None) };
     let set: MoneySet<'_> = serde_json::from_str(set.get()).map_err(|_| refuse(path, "expected a set of amounts"))?;
     set.shop(currency, path)
-}
-
-/// Refuses a list that is longer than anything real.
-pub(super) fn bound(field: impl std::fmt::Display, length: usize, limit: usize) -> Result<(), Refusal> {
-    if length > limit {
-        return Err(refuse(field, format!("more than {limit}")));
-    }
-    Ok(())
 }
 
 /// An instant, where one is stated.

@@ -133,7 +133,7 @@ pub(super) fn progress(wire: &wire::Order<'_>, state: &PaymentState, refunds: &[
         "fulfilled" => 2,
         _ => 0,
     };
-    let settled = refunds.iter().filter(|refund| refund.refund.state == RefundState::Succeeded).count();
+    let settled = refunds.iter().filter(|refund| refund.read.refund.state == RefundState::Succeeded).count();
     let ends = [&wire.cancelled_at, &wire.closed_at].into_iter().flatten().count();
     let counts = [paid, shipped, parcels.len(), sent, refunds.len(), settled, ends];
     let sum = counts.into_iter().fold(0_usize, usize::saturating_add);

@@ -5,10 +5,10 @@ use sluice_domain::{
     value::{Currency, Money},
 };
 
-use super::{MAX_LINES, amount, bound, lines::allocations, taxes};
+use super::{amount, lines::allocations, taxes};
 use crate::{
     Refusal, Warning,
-    json::{Path, Text, refuse},
+    json::{MAX_LINES, Path, Text, bound, refuse},
     shopify::wire,
 };
 

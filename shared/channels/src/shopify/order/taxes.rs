@@ -5,10 +5,10 @@ use sluice_domain::{
     value::{Currency, Money, Rate},
 };
 
-use super::{MAX_PARTS, amount, bound, lines::Items, lines::round};
+use super::{amount, lines::Items};
 use crate::{
     Refusal, Warning,
-    json::{Path, Text, refuse},
+    json::{MAX_PARTS, Path, Text, bound, refuse, round},
     shopify::wire,
 };
 

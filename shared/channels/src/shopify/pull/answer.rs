@@ -6,12 +6,14 @@ use serde_json::{Value, value::RawValue};
 use sluice_domain::ports::http::HttpResponse;
 
 use super::{order, rest, subscribe};
-use crate::{Answer, Heard, Meter, Question, Trouble, json::Num};
+use crate::{
+    Answer, Heard, Meter, Question, Trouble,
+    json::Num,
+    pull::{quote, retry_after},
+};
 
 /// How long to wait where Shopify asks for patience and does not say how long, in milliseconds.
 const PATIENCE_MS: u64 = 1_000;
-/// The longest part of somebody else's sentence that is repeated, in characters.
-const MAX_QUOTE: usize = 160;
 
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -101,14 +103,6 @@ fn status(answer: &HttpResponse) -> Result<(), Trouble> {
     }
 }
 
-/// `Retry-After` in seconds; Shopify writes `2.0`.
-fn retry_after(answer: &HttpResponse) -> Option<u64> {
-    let text = answer.header("retry-after")?.trim();
-    let whole: u64 = text.split('.').next()?.parse().ok()?;
-    let more = u64::from(text.split_once('.').is_some_and(|(_, rest)| rest.bytes().any(|digit| digit != b'0')));
-    Some(whole.saturating_add(more).saturating_mul(1_000))
-}
-
 /// `errors` beside the data, or instead of it. Part of an answer is none: an order whose buyer was withheld would be another
 /// order than the one that the webhook tells of.
 fn errors_of(question: &Question, errors: &Value, meter: Option<Meter>) -> Result<(), Trouble> {
@@ -164,9 +158,4 @@ fn scope(error: &Value) -> String {
     };
     let missing = stated.unwrap_or_else(|| scope.to_owned());
     format!("Shopify refuses `{}`: give the app the right {missing}, and install it again", quote(field))
-}
-
-/// The beginning of a text that somebody else wrote.
-pub(super) fn quote(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(MAX_QUOTE).collect()
 }

@@ -8,7 +8,7 @@ use super::{
     documents::{self, MAX_PAGE},
     rest, subscribe,
 };
-use crate::{Asked, PullContext, Question, shopify::verify::TARGET_VERSION};
+use crate::{Asked, PullContext, Question, pull::is_host, shopify::verify::TARGET_VERSION};
 
 /// How long Shopify may take to answer, in milliseconds.
 const TIMEOUT_MS: u64 = 30_000;
@@ -63,8 +63,7 @@ fn url(context: &PullContext<'_>) -> Result<String, String> {
         return Ok(format!("{}/admin/api/{version}/graphql.json", base.trim_end_matches('/')));
     }
     let domain = account.shop_domain.as_deref().map(str::trim).unwrap_or_default().to_ascii_lowercase();
-    let fine = domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
-    if !fine || !domain.contains('.') || domain.starts_with(['.', '-']) {
+    if !is_host(&domain) {
         return Err(format!("account {}: set shop_domain to the shop's myshopify.com domain", account.name));
     }
     Ok(format!("https://{domain}/admin/api/{version}/graphql.json"))

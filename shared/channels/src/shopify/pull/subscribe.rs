@@ -4,11 +4,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    answer::{part, quote},
-    order::PageInfo,
-};
-use crate::{Answer, Subscription, Trouble};
+use super::{answer::part, order::PageInfo};
+use crate::{Answer, Subscription, Trouble, pull::quote};
 
 /// Everything that an order's life is told by.
 pub(super) const TOPICS: &[&str] = &[

@@ -113,7 +113,7 @@ fn questions_go_to_the_shop_and_nowhere_else() {
     let token = Secret::new("hush");
     let shopify = channel("shopify").unwrap();
     let ask = |domain: &str, base: Option<&str>| {
-        let context = PullContext { account: &account(domain), token: &token, base };
+        let context = PullContext { account: &account(domain), token: &token, signing: None, base };
         shopify.ask(&changed(None), &context).map(|asked| asked.request)
     };
     let request = ask("Example-Shop.myshopify.com", None).unwrap();

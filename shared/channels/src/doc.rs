@@ -9,35 +9,35 @@ use crate::{
 };
 
 /// A JSON object.
-pub(super) struct Doc<'a>(&'a Value);
+pub(crate) struct Doc<'a>(&'a Value);
 
 impl<'a> Doc<'a> {
-    pub(super) fn new(value: &'a Value) -> Self {
+    pub(crate) fn new(value: &'a Value) -> Self {
         Self(value)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&'a Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
-    pub(super) fn doc(&self, name: &str) -> Option<Doc<'a>> {
+    pub(crate) fn doc(&self, name: &str) -> Option<Doc<'a>> {
         self.get(name).filter(|value| value.is_object()).map(Doc)
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
         self.get(name)?.as_str().map(str::trim).filter(|text| !text.is_empty() && text.len() <= MAX_NAME)
     }
 
-    pub(super) fn flag(&self, name: &str) -> bool {
+    pub(crate) fn flag(&self, name: &str) -> bool {
         self.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
-    pub(super) fn list(&self, name: &str) -> impl Iterator<Item = Doc<'a>> + use<'a> {
+    pub(crate) fn list(&self, name: &str) -> impl Iterator<Item = Doc<'a>> + use<'a> {
         self.get(name).and_then(Value::as_array).into_iter().flatten().map(Doc)
     }
 
     /// An id: a whole number or text, without `gid://shopify/Order/`.
-    pub(super) fn id(&self, name: &'static str) -> Result<Option<String>, Refusal> {
+    pub(crate) fn id(&self, name: &'static str) -> Result<Option<String>, Refusal> {
         let Some(value) = self.get(name) else { return Ok(None) };
         let id = match value {
             Value::String(text) => text.rsplit('/').next().unwrap_or_default().to_owned(),
@@ -49,7 +49,7 @@ impl<'a> Doc<'a> {
     }
 
     /// The id of the thing itself.
-    pub(super) fn own_id(&self) -> Result<String, Refusal> {
+    pub(crate) fn own_id(&self) -> Result<String, Refusal> {
         match self.id("id")? {
             Some(id) => Ok(id),
             None => self.id("admin_graphql_api_id")?.ok_or_else(|| refuse("id", "missing")),
@@ -57,31 +57,31 @@ impl<'a> Doc<'a> {
     }
 
     /// The currency that a field names; `None` where there is none, or one without minor units (`XXX`).
-    pub(super) fn currency(&self, name: &str) -> Option<Currency> {
+    pub(crate) fn currency(&self, name: &str) -> Option<Currency> {
         Currency::parse(self.text(name)?).ok()
     }
 
     /// An amount.
-    pub(super) fn money(&self, name: &'static str, currency: Currency) -> Result<Option<Money>, Refusal> {
+    pub(crate) fn money(&self, name: &'static str, currency: Currency) -> Result<Option<Money>, Refusal> {
         let Some(value) = self.get(name) else { return Ok(None) };
         number(value, name)?.money(currency, Path::root(name)).map(Some)
     }
 
     /// An amount in the shop money of a set.
-    pub(super) fn shop(&self, name: &'static str) -> Result<Option<Money>, Refusal> {
+    pub(crate) fn shop(&self, name: &'static str) -> Result<Option<Money>, Refusal> {
         let Some(amount) = self.doc(name).and_then(|set| set.doc("shop_money")) else { return Ok(None) };
         let currency = amount.currency("currency_code").or_else(|| amount.currency("currency"));
         currency.map_or(Ok(None), |currency| amount.money("amount", currency))
     }
 
     /// A quantity, which may be below zero.
-    pub(super) fn quantity(&self, name: &'static str) -> Result<Option<rust_decimal::Decimal>, Refusal> {
+    pub(crate) fn quantity(&self, name: &'static str) -> Result<Option<rust_decimal::Decimal>, Refusal> {
         let Some(value) = self.get(name) else { return Ok(None) };
         number(value, name)?.signed_quantity(Path::root(name)).map(|quantity| Some(quantity.get()))
     }
 
     /// The sum of a quantity over a list.
-    pub(super) fn units(&self, list: &str, name: &'static str) -> Result<String, Refusal> {
+    pub(crate) fn units(&self, list: &str, name: &'static str) -> Result<String, Refusal> {
         let mut sum = rust_decimal::Decimal::ZERO;
         for item in self.list(list) {
             sum = sum.saturating_add(item.quantity(name)?.unwrap_or_default());
@@ -101,4 +101,14 @@ fn number(value: &Value, name: &'static str) -> Result<Num<'static>, Refusal> {
     // As JSON text again, so that the one reader of numbers reads it.
     let quoted = Value::String(text).to_string();
     json::read::<Num<'_>>(quoted.as_bytes()).map(Num::into_owned).map_err(|_| refuse(name, "expected a decimal string"))
+}
+
+/// Anything but plain https to a public host name: whoever follows it should not be led into our own network.
+pub(crate) fn suspicious(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else { return true };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let name = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let local = [".local", ".internal", ".localhost", ".lan"].iter().any(|end| name.ends_with(end));
+    let letters = name.split('.').next_back().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    host.contains(['@', '[', '\\', ' ']) || !name.contains('.') || local || !letters || name.ends_with('.')
 }

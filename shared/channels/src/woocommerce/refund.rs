@@ -1,0 +1,88 @@
+//! Refunds. An order lists `{id, reason, total}` with a negative total; the refund itself has a positive amount and what came back
+//! (README, edge case 4). Neither changes afterwards, so what says more is what counts.
+
+use sluice_domain::{
+    order::{Refund, RefundLine, RefundState, Restock},
+    value::Quantity,
+};
+
+use super::{
+    order::{Amounts, utc},
+    wire::{self, Meta},
+};
+use crate::{
+    Refusal,
+    evidence::ReadRefund,
+    json::{MAX_LINES, Path, Text, bound, refuse},
+};
+
+/// The line's meta that names what was refunded.
+const REFUNDED_ITEM: &str = "refunded_item_id";
+
+/// The refunds in an order.
+pub(super) fn of_order(wire: &wire::Order<'_>, amounts: &mut Amounts) -> Result<Vec<ReadRefund>, Refusal> {
+    let stated = wire.refunds.get().iter().enumerate();
+    stated.map(|(index, refund)| read(refund, amounts, Path::item("refunds", index))).collect()
+}
+
+/// Reads a refund of an order whose currency is known: its own resource names none.
+pub(super) fn read(wire: &wire::Refund<'_>, amounts: &mut Amounts, path: Path<'_>) -> Result<ReadRefund, Refusal> {
+    let id = wire.id.get().ok_or_else(|| refuse(path.field("id"), "missing"))?.checked(path.field("id"))?;
+    let stated = match amounts.maybe(&wire.amount, path.field("amount"))? {
+        Some(amount) => Some(amount),
+        None => amounts.maybe(&wire.total, path.field("total"))?,
+    };
+    let amount = stated.ok_or_else(|| refuse(path.field("total"), "missing"))?.abs();
+    let at = wire.date_created_gmt.get().or(wire.date_created.get()).and_then(|text| utc(text.as_str()));
+    // The order does not say when: the refund's own resource does, and counts for more.
+    let progress = u32::from(is_own(wire));
+    let lines = lines(wire, path)?;
+    // A refund is an entry in the shop's books: what its gateway did with it, the API does not say.
+    let refund = Refund { id, at, amount: Some(amount), state: RefundState::Succeeded, lines, shipping: None };
+    Ok(ReadRefund { refund, version: 0, progress })
+}
+
+/// Is it the refund's own resource, and not the order's note of it?
+pub(super) fn is_own(wire: &wire::Refund<'_>) -> bool {
+    wire.amount.get().is_some() || wire.line_items.stated()
+}
+
+/// What came back, by order line. Where it goes nobody says: stock that was put back was put back by the shop.
+pub(super) fn lines(wire: &wire::Refund<'_>, path: Path<'_>) -> Result<Vec<RefundLine>, Refusal> {
+    let stated = wire.line_items.get();
+    bound(path.field("line_items"), stated.len(), MAX_LINES)?;
+    let mut lines: Vec<RefundLine> = Vec::with_capacity(stated.len());
+    for (index, item) in stated.iter().enumerate() {
+        let path = path.at("line_items", index);
+        let quantity = item.quantity.signed_quantity(path.field("quantity"))?.get().abs();
+        if quantity.is_zero() {
+            // Money for a line of which nothing came back.
+            continue;
+        }
+        let meta = Meta::all(item.meta_data);
+        let named = meta.iter().find(|entry| entry.name() == REFUNDED_ITEM).and_then(Meta::text);
+        let named = named.map_or(Ok(None), |id: Text<'_>| id.name(path.field("meta_data")))?;
+        let line = match named {
+            Some(line) => line,
+            None => item.id.get().ok_or_else(|| refuse(path.field("id"), "missing"))?.checked(path.field("id"))?,
+        };
+        match lines.iter_mut().find(|known| known.line == line) {
+            Some(known) => known.quantity = Quantity::new(known.quantity.get().saturating_add(quantity)),
+            None => {
+                lines.push(RefundLine { line, quantity: Quantity::new(quantity), restock: Restock::None, value: None })
+            }
+        }
+    }
+    lines.sort_by(|left, right| left.line.cmp(&right.line));
+    Ok(lines)
+}
+
+/// The order that a refund names: its parent, or where it stands.
+pub(super) fn order_of(wire: &wire::Refund<'_>) -> Result<Option<String>, Refusal> {
+    if let Some(id) = wire.parent_id.get().filter(|id| id.as_str() != "0") {
+        return id.checked(Path::root("parent_id")).map(Some);
+    }
+    let up = wire.links.get().and_then(|links| links.up.get().first()).and_then(|link| link.href.get());
+    let id = up.and_then(|href| href.as_str().trim_end_matches('/').rsplit_once("/orders/")).map(|(_, id)| id);
+    Ok(id.filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())).map(ToOwned::to_owned))
+}

@@ -1,0 +1,140 @@
+//! Reading.
+
+use serde_json::{Value, json};
+use sluice_channels::{Answer, Decoded, PullContext, Question, Trouble};
+use sluice_domain::{
+    ports::{
+        http::{HttpRequest, HttpResponse},
+        secrets::Secret,
+    },
+    state::ReadOrPush,
+};
+
+use crate::sample::{Sample, at, pointers, samples};
+
+fn questions() -> Vec<Question> {
+    vec![
+        Question::Changed { since: at(0), after: None, size: 7 },
+        Question::Subscriptions { after: None },
+        Question::Subscribe { topic: "x", url: "https://hooks.example.com/x".into() },
+    ]
+}
+
+fn ask(sample: &Sample, question: &Question, domain: Option<&str>, base: Option<&str>) -> Result<HttpRequest, String> {
+    let (token, signing) = (Secret::new(sample.text("token")), Secret::new("hush"));
+    let mut account = sample.account.clone();
+    account.shop_domain = domain.map(ToOwned::to_owned);
+    let context = PullContext { account: &account, token: &token, signing: Some(&signing), base };
+    sample.channel.ask(question, &context).map(|asked| asked.request)
+}
+
+fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> HttpResponse {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    HttpResponse { status, headers, body: body.as_bytes().to_vec() }
+}
+
+#[test]
+fn p1_questions_go_to_the_shop_and_nowhere_else() {
+    for sample in samples() {
+        let own = sample.account.shop_domain.as_deref();
+        for question in questions() {
+            let request = ask(&sample, &question, own, None).unwrap();
+            assert!(request.url.starts_with(&format!("https://{}/", own.unwrap())), "{}", request.url);
+            assert!(!request.url.contains(sample.text("token")));
+            assert!(!format!("{request:?}").contains(sample.text("token")), "{}", sample.channel.name());
+            let local = ask(&sample, &question, own, Some("http://127.0.0.1:9")).unwrap();
+            assert!(local.url.starts_with("http://127.0.0.1:9/"), "{}", local.url);
+            for odd in [
+                None,
+                Some(""),
+                Some("shop"),
+                Some("a@evil.test"),
+                Some("evil.test#x"),
+                Some("evil.test?x"),
+                Some(".evil.test"),
+                Some("a b.test"),
+                Some("evil.test\\x"),
+            ] {
+                assert!(ask(&sample, &question, odd, None).is_err(), "{}: {odd:?}", sample.channel.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn p2_troubles_are_told_apart() {
+    for sample in samples() {
+        for question in questions() {
+            let heard = |answer: &HttpResponse| sample.channel.hear(&question, answer).answer;
+            let denied = heard(&answer(401, &[], "{}"));
+            assert!(
+                matches!(&denied, Err(Trouble::Denied { fix }) if fix.len() > 20),
+                "{}: {denied:?}",
+                sample.channel.name()
+            );
+            for status in [429, 503] {
+                let waits = heard(&answer(status, &[("Retry-After", "7")], "<html>"));
+                let waits = match waits {
+                    Err(Trouble::Later { wait_ms, .. }) => wait_ms,
+                    Err(Trouble::Throttled { wait_ms }) => Some(wait_ms),
+                    other => panic!("{}: {other:?}", sample.channel.name()),
+                };
+                assert_eq!(waits, Some(7_000), "{} {status}", sample.channel.name());
+            }
+            for garbage in ["", "<!DOCTYPE html><html>", "nonsense", "null", "7", "\"x\"", "[", "\u{0}"] {
+                assert!(heard(&answer(200, &[], garbage)).is_err(), "{}: {garbage}", sample.channel.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn p3_what_is_subscribed_to_is_taken() {
+    for sample in samples() {
+        let topics = sample.channel.subscriptions();
+        assert!(topics.contains(&sample.text("topic")), "{}", sample.channel.name());
+        for topic in topics {
+            let decoded = sample.decode(&sample.delivery(topic, b"{}", 0));
+            assert!(!matches!(decoded, Ok(Decoded::Ignored { .. })), "{} {topic}: {decoded:?}", sample.channel.name());
+        }
+    }
+}
+
+#[test]
+fn p4_a_denial_is_a_notice_when_it_was_read() {
+    for sample in samples() {
+        let (topic, body) = sample.channel.denial("store a key");
+        let mut delivery = sample.delivery(topic, &body, 0);
+        assert_eq!(delivery.source, ReadOrPush::Read, "{topic}");
+        let notice = Decoded::Notice { what: "access_denied", message: "store a key".into() };
+        assert_eq!(sample.decode(&delivery), Ok(notice));
+        delivery.source = ReadOrPush::Push;
+        assert!(matches!(sample.decode(&delivery), Ok(Decoded::Ignored { .. })), "{}", sample.channel.name());
+    }
+}
+
+#[test]
+fn p5_a_page_gives_its_orders_and_a_short_place() {
+    for sample in samples() {
+        let Some(page) = sample.data["page"].as_str() else { continue };
+        let question = Question::Changed { since: at(0), after: None, size: 2 };
+        let body = page.replace("ORDERS", &json!([7, sample.order()]).to_string());
+        let heard = sample.channel.hear(&question, &answer(200, &[], &body));
+        let Ok(Answer::Page { items, next: Some(next) }) = heard.answer else { panic!("{heard:?}") };
+        assert!(next.len() < 500, "{next}");
+        assert_eq!(items.iter().map(|item| item.id.as_deref()).collect::<Vec<_>>(), [None, Some(sample.text("id"))]);
+        assert!(items[1].changed.is_some());
+        let read: Value = serde_json::from_slice(&items[1].body).unwrap();
+        assert_eq!(read, sample.order());
+        // No answer, however odd, takes the reader down.
+        let whole = json!([sample.order()]);
+        for pointer in pointers(&whole) {
+            for odd in [json!(null), json!([]), json!({}), json!("x"), json!(-1)] {
+                let mut odd_page = whole.clone();
+                *odd_page.pointer_mut(&pointer).unwrap() = odd;
+                let odd_body = page.replace("ORDERS", &odd_page.to_string());
+                let _ = sample.channel.hear(&question, &answer(200, &[], &odd_body));
+            }
+        }
+    }
+}
