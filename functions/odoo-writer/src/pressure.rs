@@ -5,7 +5,7 @@ use sluice_domain::{
     disposition::Disposition,
     ports::{
         Ports,
-        state::{Identity, Permit, PermitRequest, Pressure},
+        state::{Identity, Permit, PermitKind, PermitRequest, Pressure, StateError},
     },
 };
 use sluice_odoo::Fault;
@@ -37,6 +37,14 @@ pub(crate) struct Entry {
     identity: Identity,
     pressure: Pressure,
     since: Timestamp,
+}
+
+/// Whose turn it is to confirm orders.
+pub(crate) enum Turn {
+    /// Ours, until we give the permit back, where one is needed.
+    Ours(Option<Permit>),
+    /// Another worker confirms.
+    Anothers,
 }
 
 impl Entry {
@@ -86,18 +94,52 @@ impl<'a> Gatekeeper<'a> {
         } else {
             pressure.limit.min(self.most())
         };
+        match self.permit((PermitKind::Call, limit), deadline).await {
+            Ok(Some(permit)) => Ok(Entry { permit, identity, pressure, since: now }),
+            Ok(None) => Err(defer(self.later(NO_PERMIT_MS), "all permits of the database are taken")),
+            Err(error) => Err(self.no_permit(&error)),
+        }
+    }
+
+    async fn permit(
+        &self,
+        (kind, limit): (PermitKind, u32),
+        deadline: Timestamp,
+    ) -> Result<Option<Permit>, StateError> {
+        let now = self.ports.clock.now();
         let request = PermitRequest {
             database: self.database().to_owned(),
+            kind,
             holder: format!("{:016x}", self.ports.random.next()),
             limit,
             now,
             term: deadline.duration_since(now).saturating_add(SignedDuration::from_secs(PERMIT_MARGIN_SECONDS)),
         };
-        match self.ports.state.acquire_permit(request).await {
-            Ok(Some(permit)) => Ok(Entry { permit, identity, pressure, since: now }),
-            Ok(None) => Err(defer(self.later(NO_PERMIT_MS), "all permits of the database are taken")),
-            Err(error) => Err(defer(self.later(NO_PERMIT_MS), &format!("no permit: {error}"))),
+        self.ports.state.acquire_permit(request).await
+    }
+
+    /// Whose turn it is to confirm. An economy: that two never confirm the same order is Odoo's to say.
+    pub(crate) async fn turn_to_confirm(&self, deadline: Timestamp) -> Result<Turn, Verdict> {
+        if self.most() == 1 {
+            // Nobody else may call at all.
+            return Ok(Turn::Ours(None));
         }
+        match self.permit((PermitKind::Confirm, 1), deadline).await {
+            Ok(Some(permit)) => Ok(Turn::Ours(Some(permit))),
+            Ok(None) => Ok(Turn::Anothers),
+            Err(error) => Err(self.no_permit(&error)),
+        }
+    }
+
+    /// Gives a permit back.
+    pub(crate) async fn give_back(&self, permit: Permit) {
+        if let Err(error) = self.ports.state.release_permit(permit).await {
+            tracing::debug!(%error, "permit not released: it runs out by itself");
+        }
+    }
+
+    fn no_permit(&self, error: &StateError) -> Verdict {
+        Verdict::Defer { at: self.later(NO_PERMIT_MS), counts: false, why: format!("no permit: {error}") }
     }
 
     /// How a batch that met this fault goes on.
@@ -125,9 +167,7 @@ impl<'a> Gatekeeper<'a> {
             // Another worker noted its own view first; the next one corrects either.
             tracing::debug!(%error, "pressure not saved");
         }
-        if let Err(error) = self.ports.state.release_permit(entry.permit).await {
-            tracing::debug!(%error, "permit not released: it runs out by itself");
-        }
+        self.give_back(entry.permit).await;
     }
 
     fn opened(&self, pressure: &Pressure, fault: &Fault, now: Timestamp) -> Pressure {

@@ -193,6 +193,11 @@ impl Stage {
         })
     }
 
+    /// The states of all orders.
+    pub(crate) fn states(&self) -> Vec<String> {
+        self.odoo(|odoo| odoo.orders().map(|sale| sale.state().to_owned()).collect())
+    }
+
     /// The contact that it is delivered to.
     pub(crate) fn delivered_to(&self) -> i64 {
         let [_, _, delivery] = self.sale(|sale| sale.partner_ids());
