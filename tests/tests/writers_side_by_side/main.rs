@@ -21,7 +21,7 @@ use sluice_testkit::{
     scene::{plain_order, then},
     shop::{ShopOrder, order_body},
 };
-use stage::{Hand, Stage, When};
+use stage::{ASLEEP, Hand, Stage, When};
 
 const READ: &str = "sale.order/search_read";
 const LINES_READ: &str = "sale.order.line/search_read";
@@ -241,6 +241,41 @@ fn a_confirmer_that_dies_leaves_its_turn_to_the_next() {
     let stage = Stage::new(4);
     let (confirms, _) = while_one_confirms(&stage);
     drop(confirms);
+    stage.half_an_hour();
+    assert_eq!(stage.states(), ["sale", "sale"]);
+}
+
+/// Two paid orders, and an Odoo that takes one call at a time: one writer loads the first, another one has taken the second.
+fn while_one_calls(stage: &Stage) -> (Hand, Hand) {
+    for number in [1, 2] {
+        stage.tell(order_body(&plain_order(number), 0));
+    }
+    let [first, second] = <[SubjectKey; 2]>::try_from(stage.subjects()).unwrap();
+    let time = SignedDuration::from_secs(240);
+    let mut calls = stage.writer_of(vec![first], time);
+    calls.until(When::Before, LOAD);
+    (calls, stage.writer_of(vec![second], time))
+}
+
+#[test]
+fn who_has_no_permit_waits_for_its_turn() {
+    let stage = Stage::new(2);
+    let (calls, mut waits) = while_one_calls(&stage);
+    for _ in 0..3 {
+        assert_eq!(waits.step().unwrap().1.url, ASLEEP);
+    }
+    calls.finish();
+    waits.finish();
+    assert_eq!(stage.states(), ["sale", "sale"]);
+}
+
+#[test]
+fn who_waited_long_enough_leaves_its_orders_to_the_sweep() {
+    let stage = Stage::new(2);
+    let (calls, waits) = while_one_calls(&stage);
+    assert!(waits.finish().is_empty());
+    calls.finish();
+    assert_eq!(stage.states(), ["sale"]);
     stage.half_an_hour();
     assert_eq!(stage.states(), ["sale", "sale"]);
 }
