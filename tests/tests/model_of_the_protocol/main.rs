@@ -17,7 +17,7 @@
 //! Odoo holds; and from every state the good end can be reached without another fault.
 //!
 //! **Bounds**: two versions, two workers of each kind, one sweep, and [`FAULTS`] faults on one path. To look deeper, raise it:
-//! with 2 all of [`worlds`] are clean too, in some minutes and some gigabytes.
+//! with 2, all of [`worlds`] were right too (44 million states, 2.2 GB; a quarter of an hour on a busy machine, `--release`).
 
 #![allow(
     clippy::unwrap_used,

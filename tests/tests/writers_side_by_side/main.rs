@@ -15,17 +15,18 @@ mod stage;
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-use sluice_domain::state::ExceptionClass;
+use sluice_domain::{state::ExceptionClass, value::SubjectKey};
 use sluice_sandbox::odoo::{Effect, On, SimFault};
 use sluice_testkit::{
     scene::{plain_order, then},
     shop::{ShopOrder, order_body},
 };
-use stage::{Stage, When};
+use stage::{ASLEEP, Hand, Stage, When};
 
 const READ: &str = "sale.order/search_read";
 const LINES_READ: &str = "sale.order.line/search_read";
 const LOAD: &str = "sale.order/load";
+const CONFIRM: &str = "sale.order/action_confirm";
 const LOAD_LINES: &str = "sale.order.line/load";
 
 /// A quotation, whose first line sells fewer units with each version: 2, 1.
@@ -207,6 +208,76 @@ fn a_hold_after_a_look_is_no_proof_either() {
     stage.half_an_hour();
     assert!(rests(&stage));
     assert_eq!(stage.delivered_to(), last);
+}
+
+/// Two paid orders: one writer has just begun to confirm the first, another one takes the second.
+fn while_one_confirms(stage: &Stage) -> (Hand, Vec<String>) {
+    for number in [1, 2] {
+        stage.tell(order_body(&plain_order(number), 0));
+    }
+    let [first, second] = <[SubjectKey; 2]>::try_from(stage.subjects()).unwrap();
+    let time = SignedDuration::from_secs(240);
+    let mut confirms = stage.writer_of(vec![first], time);
+    confirms.until(When::Before, CONFIRM);
+    (confirms, stage.writer_of(vec![second], time).finish())
+}
+
+#[test]
+fn one_writer_confirms_at_a_time_and_the_others_load() {
+    let stage = Stage::new(4);
+    let (confirms, others) = while_one_confirms(&stage);
+    assert!(others.iter().any(|call| call == LOAD) && !others.iter().any(|call| call == CONFIRM), "{others:?}");
+    assert_eq!(stage.states(), ["draft", "draft"]);
+    confirms.finish();
+    assert_eq!(stage.states(), ["sale", "draft"]);
+    let woken = stage.writer_of(stage.subjects(), SignedDuration::from_secs(240)).finish();
+    assert_eq!(stage.states(), ["sale", "sale"]);
+    // What was seen to be right is not compared again, contacts and all.
+    assert!(!woken.iter().any(|call| call == "res.partner/load"), "{woken:?}");
+}
+
+#[test]
+fn a_confirmer_that_dies_leaves_its_turn_to_the_next() {
+    let stage = Stage::new(4);
+    let (confirms, _) = while_one_confirms(&stage);
+    drop(confirms);
+    stage.half_an_hour();
+    assert_eq!(stage.states(), ["sale", "sale"]);
+}
+
+/// Two paid orders, and an Odoo that takes one call at a time: one writer loads the first, another one has taken the second.
+fn while_one_calls(stage: &Stage) -> (Hand, Hand) {
+    for number in [1, 2] {
+        stage.tell(order_body(&plain_order(number), 0));
+    }
+    let [first, second] = <[SubjectKey; 2]>::try_from(stage.subjects()).unwrap();
+    let time = SignedDuration::from_secs(240);
+    let mut calls = stage.writer_of(vec![first], time);
+    calls.until(When::Before, LOAD);
+    (calls, stage.writer_of(vec![second], time))
+}
+
+#[test]
+fn who_has_no_permit_waits_for_its_turn() {
+    let stage = Stage::new(2);
+    let (calls, mut waits) = while_one_calls(&stage);
+    for _ in 0..3 {
+        assert_eq!(waits.step().unwrap().1.url, ASLEEP);
+    }
+    calls.finish();
+    waits.finish();
+    assert_eq!(stage.states(), ["sale", "sale"]);
+}
+
+#[test]
+fn who_waited_long_enough_leaves_its_orders_to_the_sweep() {
+    let stage = Stage::new(2);
+    let (calls, waits) = while_one_calls(&stage);
+    assert!(waits.finish().is_empty());
+    calls.finish();
+    assert_eq!(stage.states(), ["sale"]);
+    stage.half_an_hour();
+    assert_eq!(stage.states(), ["sale", "sale"]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! One order, one Odoo, and writers that stop before and after each call of it, so that a test says who goes on when.
+//! A few orders, one Odoo, and writers that stop before and after each call of it and whenever they wait, so that a test says
+//! who goes on when.
 
 use std::{
     collections::BTreeMap,
@@ -16,8 +17,8 @@ use sluice_domain::{
     account::{Account, ConfirmPolicy, UnknownProduct},
     delivery::{Delivery, Wake},
     ports::{
-        Clock, PortFuture, Ports,
-        http::{Http, HttpError, HttpRequest, HttpResponse},
+        Clock, PortFuture, Ports, Timer,
+        http::{Http, HttpError, HttpRequest, HttpResponse, Method},
         secrets::{AccountSecrets, Secret},
         state::State,
     },
@@ -39,6 +40,9 @@ use sluice_testkit::{
 
 /// How long an invocation has, unless a test says otherwise, in seconds.
 const PLENTY: i64 = 240;
+
+/// The address that is asked when nothing is.
+pub(crate) const ASLEEP: &str = "asleep";
 
 /// Where a writer stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +82,7 @@ impl Stage {
         }
     }
 
-    fn ports(&self, http: Arc<dyn Http>) -> Ports {
+    fn ports(&self, paced: &Arc<Paced>) -> Ports {
         let secrets = AccountSecrets {
             signing: vec![Secret::new("hush")],
             contact_key: Secret::new("contacts"),
@@ -90,9 +94,9 @@ impl Stage {
             journal: Arc::new(self.store.clone()),
             queue: Arc::new(self.store.clone()),
             secrets: Arc::new(FixedSecrets::new(secrets)),
-            http,
+            http: paced.clone(),
             clock: self.clock.clone(),
-            timer: self.clock.clone(),
+            timer: paced.clone(),
             random: Arc::new(SeededRandom::new(self.processes.fetch_add(1, Ordering::Relaxed))),
         }
     }
@@ -116,7 +120,7 @@ impl Stage {
             trace_id: "stage".into(),
             body,
         };
-        let normalizer = Normalizer::new(self.ports(self.straight()), self.accounts.clone());
+        let normalizer = Normalizer::new(self.ports(&self.straight()), self.accounts.clone());
         let run = std::pin::pin!(normalizer.handle(vec![Numbered { message: 0, delivery }]));
         assert!(ready(run).is_empty());
     }
@@ -152,7 +156,7 @@ impl Stage {
             batch_orders: 10,
             mapping_version: "stage".into(),
         };
-        let writer = Writer::new(self.ports(paced.clone()), settings);
+        let writer = Writer::new(self.ports(&paced), settings);
         let wakes = subjects.into_iter().map(|subject| Wake { subject, trace_id: "stage".into() }).collect();
         let deadline = self.clock.now() + time;
         let run = Box::pin(async move { writer.handle(wakes, deadline).await });
@@ -160,7 +164,7 @@ impl Stage {
     }
 
     pub(crate) fn sweep(&self) {
-        let reconciler = Reconciler::new(self.ports(self.straight()), ReconcilerSettings::default());
+        let reconciler = Reconciler::new(self.ports(&self.straight()), ReconcilerSettings::default());
         ready(std::pin::pin!(reconciler.handle(Job::Sweep, Timestamp::MAX)));
     }
 
@@ -191,6 +195,11 @@ impl Stage {
             assert_eq!(odoo.orders().count(), 1);
             look(odoo.orders().next().unwrap())
         })
+    }
+
+    /// The states of all orders.
+    pub(crate) fn states(&self) -> Vec<String> {
+        self.odoo(|odoo| odoo.orders().map(|sale| sale.state().to_owned()).collect())
     }
 
     /// The contact that it is delivered to.
@@ -239,6 +248,17 @@ impl Paced {
         let mut stopped = false;
         std::future::poll_fn(|_| if std::mem::replace(&mut stopped, true) { Poll::Ready(()) } else { Poll::Pending })
             .await;
+    }
+}
+
+impl Timer for Paced {
+    fn sleep(&self, milliseconds: u64) -> PortFuture<'_, ()> {
+        Box::pin(async move {
+            let url = ASLEEP.to_owned();
+            let nothing = HttpRequest { method: Method::Get, url, headers: vec![], body: vec![], timeout_ms: 0 };
+            self.stop(When::After, &nothing).await;
+            self.clock.sleep(milliseconds).await;
+        })
     }
 }
 

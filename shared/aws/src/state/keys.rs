@@ -6,6 +6,7 @@
 //! | its body | `s#<external id as looked up>` | `b#<subject>` |
 //! | call record | `call#<id>` | `call` |
 //! | permit | `permit#<database>` | `<slot>` |
+//! | permit to confirm | `confirm#<database>` | `<slot>` |
 //! | pressure | `pressure#<database>` | `pressure` |
 //! | what is known of a database | `identity#<database>` | `identity` |
 //! | cursor | `cursor#<name>` | `cursor` |
@@ -15,7 +16,7 @@
 
 use jiff::Timestamp;
 use sluice_domain::{
-    ports::state::StateError,
+    ports::state::{Permit, PermitKind, StateError},
     state::{Lane, look_up_name, shard},
     value::SubjectKey,
 };
@@ -55,14 +56,17 @@ pub(super) fn call(id: &str) -> Key {
     Key::new(format!("call#{id}"), "call")
 }
 
-/// The permits of a database.
-pub(super) fn permits(database: &str) -> String {
-    format!("permit#{database}")
+/// The permits of one kind of a database.
+pub(super) fn permits(kind: PermitKind, database: &str) -> String {
+    match kind {
+        PermitKind::Call => format!("permit#{database}"),
+        PermitKind::Confirm => format!("confirm#{database}"),
+    }
 }
 
 /// One of them. Slots sort by number.
-pub(super) fn permit(database: &str, slot: u32) -> Key {
-    Key::new(permits(database), format!("{slot:05}"))
+pub(super) fn permit(permit: &Permit) -> Key {
+    Key::new(permits(permit.kind, &permit.database), format!("{:05}", permit.slot))
 }
 
 /// What is known about the pressure on a database.
