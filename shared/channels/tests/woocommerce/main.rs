@@ -11,6 +11,8 @@
 )]
 
 mod captured;
+#[path = "../support/common.rs"]
+mod common;
 mod edges;
 mod explained;
 mod folded;
