@@ -13,7 +13,7 @@ pub(super) use dates::{Clock, utc};
 pub(super) use status::is_draft;
 
 use sluice_domain::{
-    order::Order,
+    order::{Order, OrderState, PaymentState},
     value::{Currency, Money},
 };
 
@@ -74,7 +74,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
     let version = clock.modified()?.as_microsecond();
     let meta = Meta::all(wire.meta_data);
     let rates = taxes::Rates::of(wire, &mut warnings)?;
-    let refunds = refund::of_order(wire, &mut amounts)?;
+    let refunds = refund::of_order(wire, &mut amounts, &mut warnings)?;
     let mut charges = extras::fees(wire, &rates, &mut amounts, &mut warnings)?;
     let (lines, strange) = lines::read(wire, &rates, &mut amounts, &mut warnings)?;
     charges.extend(strange);
@@ -84,6 +84,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
     let (totals, cards) = totals::read(wire, &sums, &meta, &mut amounts, &mut warnings)?;
     let standing = status::read(wire, &clock, &mut warnings);
     let paid = payment::read(wire, (&clock, &meta), (totals.total, &refunds), &standing, &mut warnings);
+    let over = paid.state == PaymentState::Refunded && standing.state == OrderState::Open;
     let progress = payment::progress(&clock, &standing, &refunds);
     let mut methods: Vec<String> = wire.payment_method.get().and_then(Text::shown).into_iter().collect();
     methods.extend(cards.then(|| "gift_card".to_owned()));
@@ -103,7 +104,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         shipping,
         charges,
         totals,
-        state: standing.state,
+        state: if over { OrderState::Closed } else { standing.state },
         payment: paid.state,
         paid: paid.captured,
         refunded: paid.refunded,

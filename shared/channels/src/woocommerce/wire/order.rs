@@ -92,8 +92,8 @@ pub(crate) struct Line<'a> {
     pub(crate) quantity: Num<'a>,
     #[serde(borrow, default)]
     pub(crate) subtotal: Loose<Num<'a>>,
-    #[serde(borrow)]
-    pub(crate) total: Num<'a>,
+    #[serde(borrow, default)]
+    pub(crate) total: Loose<Num<'a>>,
     #[serde(borrow, default)]
     pub(crate) total_tax: Loose<Num<'a>>,
     #[serde(borrow, default)]
