@@ -20,7 +20,7 @@ use sluice_domain::{
     order::{OrderState, PaymentState},
     state::{OrderFacets, ReadOrPush, fold},
 };
-use support::{common::permutations, decode_delivery, delivery, sane_with};
+use support::{decode_delivery, delivery, sane_with, variations::permutations};
 
 const PLACED: &str = "2026-11-01T10:00:05+01:00";
 const LATER: &str = "2026-11-01T12:00:00+01:00";

@@ -1,9 +1,8 @@
 //! What the tests of the channels share.
 #![allow(dead_code, clippy::missing_panics_doc, reason = "each test file uses some of it, and tests may panic")]
 
-pub(crate) mod common;
+pub(crate) mod variations;
 
-pub(crate) use common::set;
 use serde_json::Value;
 use sluice_channels::{Channel, DecodeContext, Decoded, ExplainContext, Explained, Figures, Refusal, Warning, channel};
 use sluice_domain::{
@@ -14,6 +13,7 @@ use sluice_domain::{
     state::{Evidence, Facet, ReadOrPush},
     value::AccountName,
 };
+pub(crate) use variations::set;
 
 /// The adapter under test.
 pub(crate) fn shopify() -> &'static dyn Channel {

@@ -9,8 +9,8 @@ use sluice_domain::{
 };
 
 use crate::{
-    common::{permutations, set},
     support::{decode_delivery, delivery, json, sane_with},
+    variations::{permutations, set},
 };
 
 fn pushed(topic: &str, body: &Value, second: i64) -> Delivery {

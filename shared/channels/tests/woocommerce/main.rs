@@ -11,12 +11,12 @@
 )]
 
 mod captured;
-#[path = "../support/common.rs"]
-mod common;
 mod edges;
 mod explained;
 mod folded;
 mod money;
 mod pulled;
 mod support;
+#[path = "../support/variations.rs"]
+mod variations;
 mod verified;

@@ -11,7 +11,7 @@ use sluice_domain::{
     value::AccountName,
 };
 
-use crate::common::set;
+use crate::variations::set;
 
 pub(crate) fn woo() -> &'static dyn Channel {
     channel("woocommerce").unwrap()
