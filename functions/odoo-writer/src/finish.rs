@@ -32,6 +32,10 @@ const HOLD_SECONDS: i64 = 900;
 /// The same for what an accountant mends, in seconds.
 const BOOKS_SECONDS: i64 = 6 * 3_600;
 
+/// How long an invocation that could do nothing waits before it wakes its orders again, in milliseconds: without it they would
+/// go in circles as fast as the queue is (no time left, or another worker confirms).
+const IDLE_MS: u64 = 1_000;
+
 /// What became of the jobs of an invocation.
 #[derive(Default)]
 struct Ended {
@@ -45,6 +49,7 @@ impl Writer {
     /// Saves every job, then closes the records of its answered calls. Answers the subjects whose message must come back.
     pub(crate) async fn finish(&self, mut jobs: Vec<Job>) -> Vec<SubjectKey> {
         self.keep_journal(&jobs).await;
+        let idle = jobs.iter().all(|job| job.written.is_empty() && matches!(job.verdict, Some(Verdict::Again) | None));
         let mut answered: BTreeSet<String> = jobs.iter().flat_map(|job| &job.answered).cloned().collect();
         let mut ended = Ended::default();
         for _ in 0..MAX_SAVES {
@@ -65,6 +70,9 @@ impl Writer {
                 // It costs one more look after the deadline, nothing else.
                 tracing::debug!(%error, "call record not deleted");
             }
+        }
+        if idle && !ended.again.is_empty() {
+            self.ports.timer.sleep(IDLE_MS).await;
         }
         if !ended.again.is_empty()
             && let Err(error) = self.ports.queue.send_wakes(Lane::Urgent, ended.again).await

@@ -124,6 +124,20 @@ fn running_out_of_time_is_no_proof() {
     assert_ne!(stage.delivered_to(), before);
 }
 
+/// What has no time for anything does not go in circles.
+#[test]
+fn who_could_do_nothing_pauses_before_its_orders_are_woken_again() {
+    let stage = Stage::new(4);
+    stage.tell(order_body(&plain_order(1), 0));
+    let mut idle = stage.writer_of(stage.subjects(), SignedDuration::ZERO);
+    let last = std::iter::from_fn(|| idle.step()).last().unwrap();
+    assert_eq!(last.1.url, ASLEEP);
+    assert!(stage.states().is_empty());
+    let mut busy = stage.writer();
+    assert!(std::iter::from_fn(|| busy.step()).all(|(_, request)| request.url != ASLEEP));
+    assert_eq!(stage.states(), ["sale"]);
+}
+
 /// The second version is on its way when its writer dies; the third one rests; then the second commits.
 fn another_house_commits_late(stage: &Stage, order: &ShopOrder) -> i64 {
     stage.tell(order_body(order, 0));
