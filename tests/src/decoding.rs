@@ -44,6 +44,9 @@ impl Default for Decoding {
 
 impl Decoding {
     /// One for each channel: the sample order of its fixtures, with its first line so often that it has 10 KB.
+    ///
+    /// # Panics
+    /// When a channel has no sample data.
     #[must_use]
     pub fn samples() -> Vec<Self> {
         let sample = |channel: &&dyn Channel| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use sluice_domain::{
     delivery::Wake,
-    plan::SaleState,
+    plan::{SaleState, fingerprint, lines_match},
     ports::{
         journal::{Happening, JournalEntry},
         state::{Save, StateError},
@@ -210,7 +210,12 @@ fn due(now: Timestamp, seconds: i64) -> Due {
 
 /// After how many seconds a hold is looked at again that somebody may lift in Odoo without telling us.
 fn looks_again(class: ExceptionClass) -> Option<i64> {
-    let books = [ExceptionClass::RefundUnclear, ExceptionClass::RefundWaits, ExceptionClass::CreditNoteDiffers];
+    let books = [
+        ExceptionClass::RefundUnclear,
+        ExceptionClass::RefundWaits,
+        ExceptionClass::CreditNoteDiffers,
+        ExceptionClass::InvoiceDiffers,
+    ];
     if books.contains(&class) {
         return Some(BOOKS_SECONDS);
     }
@@ -258,6 +263,9 @@ fn observe_into(job: &Job, head: &mut Head, worked: u64) {
     }
     if job.proved {
         head.addresses = Some(job.address_keys());
+    }
+    if job.sale.as_ref().is_some_and(|sale| lines_match(sale, observed)) {
+        head.lines = Some(fingerprint(observed));
     }
     for (refund, note) in &job.ledger {
         if let Some(entry) = note.entry.filter(|_| head.ledger.len() < MAX_LEDGER_NOTES) {

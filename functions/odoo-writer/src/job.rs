@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
-    plan::{Directory, LedgerNote, MatchedSale, Observed},
+    plan::{Directory, LedgerNote, MatchedSale, Observed, fingerprint},
     state::{ExceptionClass, Head, Record},
     value::Money,
 };
@@ -118,6 +118,12 @@ impl Job {
         let head = &self.record.head;
         let applied = head.addresses.as_ref().is_some_and(|applied| *applied == self.address_keys());
         (head.recheck || !applied) && self.moved()
+    }
+
+    /// Are the lines in Odoo what they were when they were last seen equal to the channel's?
+    pub(crate) fn untouched(&self) -> bool {
+        let seen = self.observed.as_ref().map(fingerprint);
+        seen.is_some() && seen == self.record.head.lines
     }
 
     /// Does Odoo's order name other contacts than it should?

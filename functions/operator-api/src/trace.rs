@@ -174,7 +174,7 @@ fn views(entries: Vec<JournalEntry>) -> (Vec<EvidenceView>, Vec<WriteView>) {
 /// The credit notes of the refunds.
 fn refunds(head: &Head) -> String {
     let notes: Vec<String> =
-        head.ledger.iter().map(|(refund, entry)| format!("; refund {refund}: account.move {entry}")).collect();
+        head.ledger.iter().map(|(refund, entry)| format!("; {refund}: account.move {entry}")).collect();
     notes.concat()
 }
 

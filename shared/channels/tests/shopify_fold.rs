@@ -20,7 +20,7 @@ use sluice_domain::{
     order::{OrderState, PaymentState},
     state::{OrderFacets, ReadOrPush, fold},
 };
-use support::{decode_delivery, delivery, sane_with};
+use support::{decode_delivery, delivery, sane_with, variations::permutations};
 
 const PLACED: &str = "2026-11-01T10:00:05+01:00";
 const LATER: &str = "2026-11-01T12:00:00+01:00";
@@ -74,21 +74,6 @@ fn state_of<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>) -> OrderFace
         }
     }
     state
-}
-
-fn permutations(items: &[usize]) -> Vec<Vec<usize>> {
-    if items.is_empty() {
-        return vec![vec![]];
-    }
-    let without = |at: usize| items.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, v)| *v).collect::<Vec<_>>();
-    (0..items.len())
-        .flat_map(|at| {
-            permutations(&without(at)).into_iter().map(move |mut rest| {
-                rest.insert(0, items[at]);
-                rest
-            })
-        })
-        .collect()
 }
 
 #[test]

@@ -41,6 +41,9 @@ pub struct Account {
     /// What happens with test orders.
     #[serde(default)]
     pub test_orders: TestOrders,
+    /// What happens when an order changes after it was confirmed.
+    #[serde(default)]
+    pub edits: EditPolicy,
     /// What is done in the books.
     #[serde(default)]
     pub books: Books,
@@ -50,8 +53,23 @@ pub struct Account {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Books {
+    /// When Sluice invoices an order.
+    pub invoices: Invoices,
     /// What a refund becomes.
     pub credit_notes: CreditNotes,
+}
+
+/// When an order is invoiced, in posted invoices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Invoices {
+    /// By people.
+    #[default]
+    None,
+    /// All of it, once it is confirmed.
+    OnConfirm,
+    /// What was shipped, as often as something is; what is no goods with the first shipment.
+    OnShipment,
 }
 
 /// What a refund of what was invoiced becomes.
@@ -207,6 +225,18 @@ pub struct TaxMapping {
     pub title: Option<String>,
     /// Name of the tax in Odoo.
     pub odoo_tax: String,
+}
+
+/// What happens when the channel changes an order that is confirmed in Odoo.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EditPolicy {
+    /// A person brings the change to Odoo.
+    #[default]
+    Hold,
+    /// Lines of which nothing is delivered or invoiced are brought to what the channel says, unless somebody changed the
+    /// order in Odoo as well.
+    Apply,
 }
 
 /// What happens with test orders.

@@ -14,8 +14,8 @@ pub use read::{
     parse_invoices, parse_line_names, parse_mark, parse_observed, parse_places, parse_products, parse_uuid, uuid_call,
 };
 pub use rows::{
-    ContactRow, Contacts, CreditNoteRow, LoadRows, OrderHeader, Places, confirm_dates, contact_changes, contact_rows,
-    contacts, credit_note_rows, customer_id, entry_rounding_rows, line_id, line_rows, order_id, order_rows, origin,
-    rounding_row,
+    ContactRow, Contacts, CreditNoteRow, InvoiceRow, LoadRows, OrderHeader, Places, amended_rows, confirm_dates,
+    contact_changes, contact_rows, contacts, credit_note_rows, customer_id, entry_rounding_rows, invoice_rows, line_id,
+    line_rows, order_id, order_rows, origin, rounding_row,
 };
 pub use wire::{Call, Connection, Fault, LoadAnswer, LoadMode, Odoo, RowMessage, Session, Version};

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use sluice_domain::account::{Account, ConfirmPolicy, CreditNotes, UnknownProduct};
+use sluice_domain::account::{Account, ConfirmPolicy, CreditNotes, EditPolicy, Invoices, UnknownProduct};
 use sluice_sandbox::odoo::{Costs, SimConfig, SimOdoo};
 
 use crate::{
@@ -151,7 +151,11 @@ fn accounts(dice: &mut Dice) -> Vec<Account> {
         ),
     ];
     let books = [CreditNotes::Posted, CreditNotes::Posted, CreditNotes::Draft, CreditNotes::None];
-    accounts.iter_mut().for_each(|account| account.books.credit_notes = *dice.pick(&books));
+    for account in &mut accounts {
+        account.books.credit_notes = *dice.pick(&books);
+        account.books.invoices = *dice.pick(&[Invoices::None, Invoices::None, Invoices::OnConfirm]);
+        account.edits = *dice.pick(&[EditPolicy::Hold, EditPolicy::Apply]);
+    }
     accounts
 }
 

@@ -122,7 +122,7 @@ impl Steps<'_> {
     }
 
     /// A plain-mode load: it overwrites, so it is noted.
-    async fn update(
+    pub(super) async fn update(
         &self,
         session: &Session,
         jobs: &mut [Job],

@@ -1,6 +1,7 @@
 //! The steps towards Odoo, each for as many orders as one call takes.
 
 mod act;
+mod amend;
 mod call;
 mod create;
 mod ledger;
@@ -43,6 +44,7 @@ struct Round {
     revise: Vec<usize>,
     rounding: Vec<usize>,
     cancel: Vec<usize>,
+    amend: Vec<usize>,
     confirm: Vec<usize>,
     date: Vec<usize>,
     ledger: Vec<usize>,
@@ -112,9 +114,19 @@ impl<'a> Steps<'a> {
         self.revise(session, jobs, &round.revise).await?;
         self.round(session, jobs, &round.rounding).await?;
         self.cancel(session, jobs, &round.cancel).await?;
+        self.amend(session, jobs, &round.amend).await?;
         self.confirm(session, jobs, &round.confirm).await?;
         self.restore_dates(session, jobs, &round.date).await?;
-        let touched = [round.adopt, round.load, round.revise, round.rounding, round.cancel, round.confirm, round.date];
+        let touched = [
+            round.adopt,
+            round.load,
+            round.revise,
+            round.rounding,
+            round.cancel,
+            round.amend,
+            round.confirm,
+            round.date,
+        ];
         let touched: Vec<usize> = touched.into_iter().flatten().collect();
         self.observe(session, jobs, &touched).await?;
         self.ledger(session, jobs, &round.ledger).await
@@ -145,6 +157,7 @@ fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
             adopted: job.adopted,
             contacts: job.contact_ids,
             addresses_changed: job.addresses_changed(),
+            untouched: job.untouched(),
         };
         let next = next(&situation);
         job.proved = matches!(next, Next::Confirm | Next::RestoreDate | Next::Rest);
@@ -157,6 +170,7 @@ fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
                 round.rounding.push(index);
             }
             Next::Cancel => round.cancel.push(index),
+            Next::Amend => round.amend.push(index),
             Next::Confirm if created_in_surge => job.verdict = Some(Verdict::Again),
             Next::Confirm => round.confirm.push(index),
             Next::RestoreDate => round.date.push(index),

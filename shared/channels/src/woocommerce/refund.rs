@@ -11,7 +11,7 @@ use super::{
     wire::{self, Meta},
 };
 use crate::{
-    Refusal,
+    Refusal, Warning,
     evidence::ReadRefund,
     json::{MAX_LINES, Path, Text, bound, refuse},
 };
@@ -20,13 +20,22 @@ use crate::{
 const REFUNDED_ITEM: &str = "refunded_item_id";
 
 /// The refunds in an order.
-pub(super) fn of_order(wire: &wire::Order<'_>, amounts: &mut Amounts) -> Result<Vec<ReadRefund>, Refusal> {
+pub(super) fn of_order(
+    wire: &wire::Order<'_>,
+    amounts: &mut Amounts,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<ReadRefund>, Refusal> {
     let stated = wire.refunds.get().iter().enumerate();
-    stated.map(|(index, refund)| read(refund, amounts, Path::item("refunds", index))).collect()
+    stated.map(|(index, refund)| read(refund, amounts, Path::item("refunds", index), warnings)).collect()
 }
 
 /// Reads a refund of an order whose currency is known: its own resource names none.
-pub(super) fn read(wire: &wire::Refund<'_>, amounts: &mut Amounts, path: Path<'_>) -> Result<ReadRefund, Refusal> {
+fn read(
+    wire: &wire::Refund<'_>,
+    amounts: &mut Amounts,
+    path: Path<'_>,
+    warnings: &mut Vec<Warning>,
+) -> Result<ReadRefund, Refusal> {
     let id = wire.id.get().ok_or_else(|| refuse(path.field("id"), "missing"))?.checked(path.field("id"))?;
     let stated = match amounts.maybe(&wire.amount, path.field("amount"))? {
         Some(amount) => Some(amount),
@@ -36,19 +45,28 @@ pub(super) fn read(wire: &wire::Refund<'_>, amounts: &mut Amounts, path: Path<'_
     let at = wire.date_created_gmt.get().or(wire.date_created.get()).and_then(|text| utc(text.as_str()));
     // The order does not say when: the refund's own resource does, and counts for more.
     let progress = u32::from(is_own(wire));
-    let lines = lines(wire, path)?;
+    let lines = lines(wire, path, warnings)?;
     // A refund is an entry in the shop's books: what its gateway did with it, the API does not say.
     let refund = Refund { id, at, amount: Some(amount), state: RefundState::Succeeded, lines, shipping: None };
     Ok(ReadRefund { refund, version: 0, progress })
 }
 
+fn unstated() -> Restock {
+    Restock::Unknown("not stated".into())
+}
+
 /// Is it the refund's own resource, and not the order's note of it?
-pub(super) fn is_own(wire: &wire::Refund<'_>) -> bool {
+fn is_own(wire: &wire::Refund<'_>) -> bool {
     wire.amount.get().is_some() || wire.line_items.stated()
 }
 
-/// What came back, by order line. Where it goes nobody says: stock that was put back was put back by the shop.
-pub(super) fn lines(wire: &wire::Refund<'_>, path: Path<'_>) -> Result<Vec<RefundLine>, Refusal> {
+/// What came back, by order line. What becomes of it the refund does not say: that the shop put it back into its own stock stands
+/// in the order's line, for all its refunds together.
+pub(super) fn lines(
+    wire: &wire::Refund<'_>,
+    path: Path<'_>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<RefundLine>, Refusal> {
     let stated = wire.line_items.get();
     bound(path.field("line_items"), stated.len(), MAX_LINES)?;
     let mut lines: Vec<RefundLine> = Vec::with_capacity(stated.len());
@@ -69,9 +87,13 @@ pub(super) fn lines(wire: &wire::Refund<'_>, path: Path<'_>) -> Result<Vec<Refun
         match lines.iter_mut().find(|known| known.line == line) {
             Some(known) => known.quantity = Quantity::new(known.quantity.get().saturating_add(quantity)),
             None => {
-                lines.push(RefundLine { line, quantity: Quantity::new(quantity), restock: Restock::None, value: None })
+                lines.push(RefundLine { line, quantity: Quantity::new(quantity), restock: unstated(), value: None })
             }
         }
+    }
+    if !lines.is_empty() {
+        let message = "a refund does not say whether the goods went back into stock";
+        warnings.push(Warning::new("unknown_restock", path.field("line_items"), message));
     }
     lines.sort_by(|left, right| left.line.cmp(&right.line));
     Ok(lines)

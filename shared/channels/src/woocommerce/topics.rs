@@ -40,6 +40,7 @@ fn reason(topic: &str) -> &'static str {
         "customer" => "buyers are read from their orders",
         "coupon" => "discounts are read from their orders",
         "order" => "no content that an order does not state itself",
+        "subscription" => "a subscription is no sale: its renewals are orders of their own",
         "action" => "a hook of the shop's own: no flow takes it",
         "pull" => "the channel has no such thing",
         _ => "unknown topic",

@@ -1,6 +1,8 @@
 //! What the tests of the channels share.
 #![allow(dead_code, clippy::missing_panics_doc, reason = "each test file uses some of it, and tests may panic")]
 
+pub(crate) mod variations;
+
 use serde_json::Value;
 use sluice_channels::{Channel, DecodeContext, Decoded, ExplainContext, Explained, Figures, Refusal, Warning, channel};
 use sluice_domain::{
@@ -11,6 +13,7 @@ use sluice_domain::{
     state::{Evidence, Facet, ReadOrPush},
     value::AccountName,
 };
+pub(crate) use variations::set;
 
 /// The adapter under test.
 pub(crate) fn shopify() -> &'static dyn Channel {
@@ -144,18 +147,4 @@ pub(crate) fn sane_with(changes: &[(&str, Value)]) -> Value {
         set(&mut body, pointer, value.clone());
     }
     body
-}
-
-/// Sets a value, new or not.
-#[track_caller]
-pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
-    let (parent, name) = pointer.rsplit_once('/').unwrap_or(("", pointer));
-    let parent = if parent.is_empty() { body } else { body.pointer_mut(&format!("/{parent}")).unwrap() };
-    match parent {
-        Value::Object(object) => {
-            object.insert(name.to_owned(), value);
-        }
-        Value::Array(list) => list[name.parse::<usize>().unwrap()] = value,
-        other => panic!("{other}"),
-    }
 }

@@ -71,6 +71,8 @@ fn edge_8_statuses() {
         ("cancelled", paid.clone(), OrderState::Cancelled, PaymentState::Paid, false),
         ("trash", paid.clone(), OrderState::Cancelled, PaymentState::Paid, false),
         ("wc-completed", paid.clone(), OrderState::Closed, PaymentState::Paid, true),
+        ("delivered", paid.clone(), OrderState::Closed, PaymentState::Paid, true),
+        ("partial-shipped", Value::Null, OrderState::Open, PaymentState::Pending, true),
         ("awaiting-shipment", paid, OrderState::Open, PaymentState::Paid, false),
         ("quote-request", Value::Null, OrderState::Pending, PaymentState::Pending, false),
     ];
@@ -79,7 +81,7 @@ fn edge_8_statuses() {
             sane_with(&[("status", json!(status)), ("date_paid_gmt", paid.clone()), ("date_paid", paid.clone())]);
         let (order, warnings) = order_and_warnings(&body);
         assert_eq!((&order.state, &order.payment, order.shipped), (state, payment, *shipped), "{status}");
-        let known = !["awaiting-shipment", "quote-request"].contains(status);
+        let known = !["awaiting-shipment", "quote-request", "delivered", "partial-shipped"].contains(status);
         assert_eq!(warnings, if known { vec![] } else { vec!["schema_drift status".to_owned()] }, "{status}");
         let captured = if paid.is_null() { "0.00" } else { "60.69" };
         assert_eq!(order.paid.unwrap().to_string(), captured, "{status}");
@@ -190,6 +192,7 @@ fn what_is_missing_or_wrong_is_named() {
         ("total", json!(""), "total: missing"),
         ("total", json!("12,50"), "total: expected a decimal string"),
         ("line_items/1/total", json!("ten"), "line_items[1].total: expected a decimal string"),
+        ("line_items/1/quantity", json!(""), "line_items[1].quantity: expected a number"),
         ("line_items/0/quantity", json!({}), "line_items[0].quantity: expected a decimal string, got an object"),
         ("line_items/1/id", json!(11), "line_items[1].id: two lines have one id"),
         ("refunds", json!([{"id": 9}]), "refunds[0].total: missing"),
@@ -287,4 +290,24 @@ fn vat_numbers_stand_in_entries_of_plugins() {
     }
     let language = [("meta_data", json!([{"id": 1, "key": "wpml_language", "value": "pt-br"}]))];
     assert_eq!(buyer(&sane_with(&language)).customer.unwrap().language.as_deref(), Some("pt-br"));
+}
+
+/// README, money: an absent value may be an empty text.
+#[test]
+fn empty_amounts_are_absent() {
+    let plain = order(&sane());
+    let changes = [
+        ("line_items/1/total", json!("")),
+        ("line_items/1/total_tax", json!("")),
+        ("tax_lines/0/rate_percent", json!("19 %")),
+    ];
+    assert_eq!(order(&sane_with(&changes)), plain);
+    let none = [("line_items/1/total", json!("")), ("line_items/1/subtotal", json!(""))];
+    assert_eq!(refusal(&sane_with(&none)), "line_items[1].total: missing");
+}
+
+#[test]
+fn a_deposit_is_not_the_whole_price() {
+    let (order, _) = order_and_warnings(&sane_with(&[("status", json!("partially-paid"))]));
+    assert_eq!((order.state, order.payment, order.paid), (OrderState::Open, PaymentState::PartiallyPaid, None));
 }

@@ -93,7 +93,7 @@ fn a_refund_by_itself_names_no_currency() {
     let named = json!({"id": 5, "parent_id": 7, "amount": "1.00", "line_items": []});
     let codes: Vec<&str> =
         self::figures("pull:refund", named.to_string().as_bytes()).warnings.iter().map(|one| one.code).collect();
-    assert_eq!(codes, ["currency_unknown"]);
+    assert_eq!(codes, ["currency_unknown"], "no lines, so nothing to put back");
 }
 
 #[test]

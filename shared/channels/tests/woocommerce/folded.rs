@@ -8,7 +8,10 @@ use sluice_domain::{
     state::{OrderFacets, fold},
 };
 
-use crate::support::{decode_delivery, delivery, json, sane_with, set};
+use crate::{
+    support::{decode_delivery, delivery, json, sane_with},
+    variations::{permutations, set},
+};
 
 fn pushed(topic: &str, body: &Value, second: i64) -> Delivery {
     delivery(topic, body.to_string().as_bytes(), second)
@@ -27,21 +30,6 @@ fn state_of<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>) -> OrderFace
         }
     }
     state
-}
-
-fn permutations(items: &[usize]) -> Vec<Vec<usize>> {
-    if items.is_empty() {
-        return vec![vec![]];
-    }
-    let without = |at: usize| items.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, v)| *v).collect::<Vec<_>>();
-    (0..items.len())
-        .flat_map(|at| {
-            permutations(&without(at)).into_iter().map(move |mut rest| {
-                rest.insert(0, items[at]);
-                rest
-            })
-        })
-        .collect()
 }
 
 /// "Paid" and "partly refunded" within one second (README: of one order under one delivery id); the whole refund a day later.

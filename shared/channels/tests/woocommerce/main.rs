@@ -17,4 +17,6 @@ mod folded;
 mod money;
 mod pulled;
 mod support;
+#[path = "../support/variations.rs"]
+mod variations;
 mod verified;

@@ -1,7 +1,7 @@
 //! The edge cases of the README that are about amounts.
 
 use serde_json::{Value, json};
-use sluice_domain::order::{ChargeKind, PaymentState};
+use sluice_domain::order::{ChargeKind, OrderState, PaymentState, Restock};
 
 use crate::support::{order, order_and_warnings, refunds, sane, sane_with};
 
@@ -83,6 +83,7 @@ fn edge_4_refunds_have_negative_totals_and_leave_the_total() {
     let read = refunds("order.updated", &body);
     assert_eq!(read.iter().map(|one| one.amount.unwrap().to_string()).collect::<Vec<_>>(), ["10.00", "1.90"]);
     let all = json!([{"id": 41, "total": "-60.69"}]);
+    assert_eq!(self::order(&sane_with(&[("refunds", all.clone())])).state, OrderState::Closed);
     let order = self::order(&sane_with(&[("refunds", all), ("status", json!("refunded"))]));
     assert_eq!((order.payment, order.paid.unwrap().to_string()), (PaymentState::Refunded, "60.69".into()));
     let (_, warnings) = order_and_warnings(&sane_with(&[("status", json!("refunded"))]));
@@ -101,6 +102,7 @@ fn edge_4_a_refund_by_itself_says_what_came_back() {
         (read.amount.unwrap().to_string(), read.at.unwrap().to_string()),
         ("21.42".into(), "2026-11-21T09:00:00Z".into())
     );
+    assert!(read.lines.iter().all(|line| matches!(line.restock, Restock::Unknown(_))), "nobody says where it went");
     assert_eq!(
         read.lines.iter().map(|line| (line.line.as_str(), line.quantity.to_string())).collect::<Vec<_>>(),
         [("11", "1".to_owned())]

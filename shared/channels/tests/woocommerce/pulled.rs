@@ -251,9 +251,9 @@ fn webhooks_are_made_with_the_secret_that_signs() {
         (body["secret"].as_str(), body["delivery_url"].as_str(), body["topic"].as_str()),
         (Some("hush"), Some(url), Some("order.updated"))
     );
-    let made = json!({"id": 1, "status": "active", "topic": "order.updated", "delivery_url": url}).to_string();
-    assert_eq!(hear(&make, &answer(201, &[], &made)), Ok(Answer::Subscribed));
-    assert!(hear(&make, &answer(201, &[], &made.replace("active", "disabled"))).is_err());
+    let webhook = json!({"id": 1, "status": "active", "topic": "order.updated", "delivery_url": url}).to_string();
+    assert_eq!(hear(&make, &answer(201, &[], &webhook)), Ok(Answer::Subscribed));
+    assert!(hear(&make, &answer(201, &[], &webhook.replace("active", "disabled"))).is_err());
     let listing = Question::Subscriptions { after: None };
     let listed = String::from_utf8(fixture("rest_examples/webhooks__list_all_webhooks.json")).unwrap();
     let Ok(Answer::Subscriptions { found, next: None }) = hear(&listing, &answer(200, &[], &listed)) else { panic!() };

@@ -11,6 +11,8 @@ use sluice_domain::{
     value::AccountName,
 };
 
+use crate::variations::set;
+
 pub(crate) fn woo() -> &'static dyn Channel {
     channel("woocommerce").unwrap()
 }
@@ -148,17 +150,4 @@ pub(crate) fn sane_with(changes: &[(&str, Value)]) -> Value {
         set(&mut body, pointer, value.clone());
     }
     body
-}
-
-#[track_caller]
-pub(crate) fn set(body: &mut Value, pointer: &str, value: Value) {
-    let (parent, name) = pointer.rsplit_once('/').unwrap_or(("", pointer));
-    let parent = if parent.is_empty() { body } else { body.pointer_mut(&format!("/{parent}")).unwrap() };
-    match parent {
-        Value::Object(object) => {
-            object.insert(name.to_owned(), value);
-        }
-        Value::Array(list) => list[name.parse::<usize>().unwrap()] = value,
-        other => panic!("{other}"),
-    }
 }

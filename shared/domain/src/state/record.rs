@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::OrderFacets;
 use crate::value::{Money, SubjectKey};
 
-/// The most credit notes of one order that are noted in its head, which stays under 1 KB.
+/// The most invoices and credit notes of one order that are noted in its head, which stays under 1 KB.
 pub const MAX_LEDGER_NOTES: usize = 8;
 
 /// The most subjects that one save may leave to be woken.
@@ -69,7 +69,11 @@ pub struct Head {
     /// What it waits for, where nobody will tell us: it is due when we look again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<String>,
-    /// Our credit notes by refund, once they were seen: one that is gone later was deleted. At most [`MAX_LEDGER_NOTES`].
+    /// What the order's lines in Odoo were when they were last seen equal: if they are others now, somebody changed them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<u64>,
+    /// Our invoices and credit notes (`refund 33`), once they were seen: one that is gone later was deleted. At most
+    /// [`MAX_LEDGER_NOTES`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ledger: BTreeMap<String, i64>,
 }
@@ -96,6 +100,7 @@ impl Head {
             settled_at: None,
             open_since: None,
             waiting: None,
+            lines: None,
             ledger: BTreeMap::new(),
         }
     }
@@ -218,6 +223,8 @@ exception_classes! {
     RefundUnclear = "refund_unclear", "finance";
     /// A refund waits too long for its invoice.
     RefundWaits = "refund_waits", "finance";
+    /// The invoices of an order are not what was sold.
+    InvoiceDiffers = "invoice_differs", "finance";
     /// A credit note is not what was refunded.
     CreditNoteDiffers = "credit_note_differs", "finance";
     /// Odoo moved the date of an entry out of a closed period.

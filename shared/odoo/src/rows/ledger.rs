@@ -1,9 +1,9 @@
-//! Credit notes, as rows of `account.move`.
+//! Invoices and credit notes, as rows of `account.move`.
 
 use jiff::civil::Date;
 use serde_json::Value;
 use sluice_domain::{
-    plan::{Credit, CreditLine, Entry},
+    plan::{Credit, CreditLine, Entry, Invoice, Observed},
     value::Money,
 };
 
@@ -24,6 +24,60 @@ pub struct CreditNoteRow<'a> {
     pub date: Date,
     /// The company.
     pub company: i64,
+}
+
+/// An invoice to be loaded, once.
+#[derive(Clone, Copy, Debug)]
+pub struct InvoiceRow<'a> {
+    /// Its external id.
+    pub external: &'a str,
+    /// The order in Odoo.
+    pub order: &'a Observed,
+    /// What it holds.
+    pub invoice: &'a Invoice,
+    /// Its date.
+    pub date: Date,
+    /// The company.
+    pub company: i64,
+    /// The order, in our own words.
+    pub reference: &'a str,
+}
+
+/// Rows of one invoice for a create-once `load`, each line linked to the line of the order that it invoices (exchanges 089,
+/// 428). The journal is the company's first, as Odoo finds it.
+#[must_use]
+pub fn invoice_rows(row: &InvoiceRow<'_>) -> LoadRows {
+    let header = [
+        ("id", row.external.to_owned()),
+        ("move_type", "out_invoice".to_owned()),
+        ("company_id/.id", row.company.to_string()),
+        ("partner_id/.id", row.order.invoice_contact.map(|id| id.to_string()).unwrap_or_default()),
+        ("currency_id/.id", row.order.currency.to_string()),
+        ("invoice_date", row.date.to_string()),
+        ("ref", row.reference.to_owned()),
+        ("invoice_origin", row.order.name.clone()),
+    ];
+    let mut fields: Vec<String> = header.iter().map(|(name, _)| (*name).to_owned()).collect();
+    fields.extend(LINE.iter().map(|name| format!("invoice_line_ids/{name}")));
+    fields.push("invoice_line_ids/sale_line_ids/.id".to_owned());
+    let mut rows = Vec::new();
+    for (index, (line, units)) in row.invoice.lines.iter().enumerate() {
+        let own = |value: &str| if index == 0 { cell(value) } else { blank() };
+        let taxes: Vec<String> = line.taxes.iter().map(ToString::to_string).collect();
+        let mut cells: Vec<Value> = header.iter().map(|(_, value)| own(value)).collect();
+        cells.extend([
+            cell(format!("{}_line_{}", row.external, line.id)),
+            line.product.map_or_else(blank, |id| cell(id.to_string())),
+            cell(&*line.title),
+            cell(units.normalize().to_string()),
+            cell(line.unit_price.to_string()),
+            cell(line.discount.to_string()),
+            if taxes.is_empty() { blank() } else { cell(taxes.join(",")) },
+            cell(line.id.to_string()),
+        ]);
+        rows.push(cells);
+    }
+    LoadRows { fields, rows }
 }
 
 /// Columns of a line.
@@ -80,7 +134,7 @@ pub fn entry_rounding_rows(external: &str, product: i64, amount: Money) -> LoadR
         cell(external),
         cell(format!("{external}_rounding")),
         cell(product.to_string()),
-        cell("Rounding difference to what was refunded"),
+        cell("Rounding difference to the channel's total"),
         cell("1"),
         cell(amount.to_string()),
         cell("0"),

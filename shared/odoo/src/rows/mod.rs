@@ -5,8 +5,10 @@ mod ledger;
 mod order;
 
 pub use contact::{ContactRow, Contacts, Places, contact_rows, contacts};
-pub use ledger::{CreditNoteRow, credit_note_rows, entry_rounding_rows};
-pub use order::{OrderHeader, confirm_dates, contact_changes, line_rows, order_rows, origin, rounding_row};
+pub use ledger::{CreditNoteRow, InvoiceRow, credit_note_rows, entry_rounding_rows, invoice_rows};
+pub use order::{
+    OrderHeader, amended_rows, confirm_dates, contact_changes, line_rows, order_rows, origin, rounding_row,
+};
 
 use serde_json::Value;
 use sluice_domain::value::{AccountName, SubjectKey};

@@ -9,6 +9,7 @@ use crate::http::MeteredNames;
 pub const FIELDS: &[(&str, &str)] = &[
     ("account", "name of the account"),
     ("behind_seconds", "how far back a channel must be read from next time"),
+    ("bytes", "how large something is, in bytes"),
     ("call", "the step of a call to Odoo whose outcome is unknown"),
     ("channel", "folder name of the channel"),
     ("class", "class of an exception, also the name of its runbook"),

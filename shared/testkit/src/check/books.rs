@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use rust_decimal::Decimal;
 use sluice_domain::{
-    account::CreditNotes,
+    account::{CreditNotes, Invoices},
     ports::journal::Happening,
     state::{ExceptionClass, Record},
 };
-use sluice_sandbox::odoo::EntryView;
+use sluice_sandbox::odoo::{EntryView, OrderView};
 
 use super::{Findings, subject};
 use crate::{
@@ -34,11 +35,17 @@ pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Fin
             let entries = odoo.entries_of(sale.id);
             let ours: Vec<&EntryView<'_>> = entries.iter().filter(|entry| !entry.external_id().is_empty()).collect();
             known += ours.len();
+            let account = &world.accounts()[order.account];
+            let (invoices, ours): (Vec<_>, Vec<_>) = ours.into_iter().partition(|entry| entry.kind() == "out_invoice");
+            let rests = record.head.parked.is_none() && sale.state() == "sale";
+            if let Err(text) = invoiced(account.books.invoices, &sale, (&entries, &invoices), rests) {
+                findings.mismatched.push(format!("{}: {text}", order.number));
+            }
             let case = Case {
                 order,
                 record: &record,
                 told: told.clone(),
-                policy: world.accounts()[order.account].books.credit_notes,
+                policy: account.books.credit_notes,
                 prefix: format!("{}.refund_{}_", key.account(), key.external_id()),
                 confirmed: sale.state() == "sale",
                 invoiced: entries.iter().any(|one| one.kind() == "out_invoice" && one.state() == "posted"),
@@ -50,6 +57,29 @@ pub(super) fn check(world: &World, orders: &[Arc<ShopOrder>], findings: &mut Fin
     if ours > known {
         findings.duplicated.push(format!("{} entries of ours belong to no order's invoice", ours - known));
     }
+}
+
+/// Where Sluice invoices, what it invoices comes to the order, in posted invoices; elsewhere none is ours.
+fn invoiced(
+    policy: Invoices,
+    sale: &OrderView<'_>,
+    (all, ours): (&[EntryView<'_>], &[&EntryView<'_>]),
+    rests: bool,
+) -> Result<(), String> {
+    if policy == Invoices::None {
+        return if ours.is_empty() { Ok(()) } else { Err("is invoiced by Sluice, and nobody asked".into()) };
+    }
+    let posted = all.iter().filter(|entry| entry.kind() == "out_invoice" && entry.state() == "posted");
+    let sum: Decimal = posted.map(|entry| entry.amounts()[0]).sum();
+    if ours.len() > 1 && sum > sale.amount_total() {
+        return Err(format!("has {} invoices of ours of {sum}", ours.len()));
+    }
+    // What somebody invoiced by hand is as it is.
+    let by_hand = all.iter().any(|entry| entry.kind() == "out_invoice" && entry.external_id().is_empty());
+    if rests && !by_hand && sum != sale.amount_total() {
+        return Err(format!("is invoiced with {sum} instead of {}", sale.amount_total()));
+    }
+    Ok(())
 }
 
 struct Case<'a> {

@@ -52,7 +52,8 @@ pub fn head_of(id: &str) -> Head {
         settled_at: Some(instant(9)),
         open_since: Some(instant(8)),
         waiting: Some("an invoice".into()),
-        ledger: [("33".to_owned(), 7)].into(),
+        lines: Some(u64::MAX),
+        ledger: [("refund 33".to_owned(), 7)].into(),
     }
 }
 

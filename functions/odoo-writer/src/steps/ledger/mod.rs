@@ -5,11 +5,12 @@ mod look;
 
 use sluice_domain::{
     account::CreditNotes,
-    plan::{LedgerNext, LedgerNote, LedgerSituation, Mismatch, ledger_next, refund_product, wants_ledger},
+    plan::{LedgerNext, LedgerNote, LedgerSituation, Mismatch, Observed, ledger_next, refund_product, wants_ledger},
     state::ExceptionClass,
 };
 use sluice_odoo::{
-    Call, CreditNoteRow, Fault, LoadAnswer, LoadMode, LoadRows, Session, credit_note_rows, entry_rounding_rows,
+    Call, CreditNoteRow, Fault, InvoiceRow, LoadAnswer, LoadMode, LoadRows, Session, credit_note_rows,
+    entry_rounding_rows, invoice_rows, origin,
 };
 
 use super::{
@@ -27,24 +28,29 @@ const MAX_WHY: usize = 120;
 
 /// Does an order that is done otherwise need a look into the books?
 pub(super) fn wanted(job: &Job) -> bool {
-    wants_ledger(&job.account, &job.record.body.facets)
+    let state = job.observed.as_ref().map(|observed| &observed.state);
+    state.is_some_and(|state| wants_ledger(&job.account, &job.record.body.facets, state))
 }
 
 /// Refunds of accounts that leave the books to people: noted, so that nothing is passed over in silence.
 pub(super) fn leave_to_people(job: &mut Job) {
+    note_left(job);
+    tell(job);
+}
+
+fn note_left(job: &mut Job) {
     if job.account.books.credit_notes != CreditNotes::None {
         return;
     }
     let text = "no credit note: the account leaves the books to people";
     for refund in job.record.body.facets.refunds.keys() {
-        job.ledger.insert(refund.clone(), LedgerNote { entry: None, text: text.to_owned() });
+        job.ledger.insert(format!("refund {refund}"), LedgerNote { entry: None, text: text.to_owned() });
     }
-    tell(job);
 }
 
 /// What became of the refunds goes into the journal, where `sluice trace` shows it.
 fn tell(job: &mut Job) {
-    let notes = job.ledger.iter().map(|(refund, note)| format!("refund {refund}: {}", note.text));
+    let notes = job.ledger.iter().map(|(refund, note)| format!("{refund}: {}", note.text));
     job.written.extend(notes);
 }
 
@@ -70,11 +76,13 @@ impl Steps<'_> {
             };
             let Some(job) = jobs.get_mut(index).filter(|job| job.is_open()) else { return Ok(()) };
             let Some(step) = decide(job, &seen, self.writer.ports.clock.now()) else { return Ok(()) };
-            if let (Some(message), LedgerNext::Credit { .. } | LedgerNext::Round { .. } | LedgerNext::Post(_)) =
-                (&refused, &step)
+            if let (
+                Some(message),
+                LedgerNext::Credit { .. } | LedgerNext::Invoice { .. } | LedgerNext::Round { .. } | LedgerNext::Post(_),
+            ) = (&refused, &step)
             {
                 // Looked at again, it is still to be done: it was refused for good.
-                let reason = format!("Odoo refuses the credit note: {message}");
+                let reason = format!("Odoo refuses the entry: {message}");
                 job.hold(ExceptionClass::RefusedByOdoo, message, reason);
                 return Ok(());
             }
@@ -114,8 +122,16 @@ impl Steps<'_> {
             LedgerNext::Round { external, amount } => {
                 let product = jobs.get(index).and_then(|job| job.sale.as_ref()).map(|sale| sale.rounding_product);
                 let rows = entry_rounding_rows(&external, product.unwrap_or_default(), amount);
-                let what = "rounding line of the credit note written";
+                let what = "rounding line of the entry written";
                 return self.enter(session, jobs, index, (LoadMode::Update, what, rows)).await;
+            }
+            LedgerNext::Invoice { external, invoice, date } => {
+                let Some((company, order, reference)) = invoiced(jobs, index) else { return Ok(None) };
+                let (order, reference) = (&order, &*reference);
+                let row = InvoiceRow { external: &external, order, invoice: &invoice, date, company, reference };
+                return self
+                    .enter(session, jobs, index, (LoadMode::CreateOnce, "invoice loaded", invoice_rows(&row)))
+                    .await;
             }
             LedgerNext::Post(id) => return self.post(session, jobs, (index, id)).await,
             LedgerNext::Rest => jobs.get_mut(index).and_then(|job| job.then.take()).unwrap_or(Verdict::Rest),
@@ -186,14 +202,17 @@ impl Steps<'_> {
 
 /// The next step of a job; without one it is held.
 fn decide(job: &mut Job, seen: &Seen, now: jiff::Timestamp) -> Option<LedgerNext> {
-    let product = refund_product(&job.account, job.directory.as_ref()?);
-    let adjustment = match product {
+    let credits = job.account.books.credit_notes != CreditNotes::None;
+    let adjustment = match refund_product(&job.account, job.directory.as_ref()?) {
         Ok(product) => product,
-        Err(Mismatch { class, cause, reason }) => {
+        Err(Mismatch { class, cause, reason }) if credits => {
             job.hold(class, &cause, reason);
             return None;
         }
+        // No refund is looked at.
+        Err(_) => 0,
     };
+    note_left(job);
     let mut notes = std::mem::take(&mut job.ledger);
     let step = {
         let situation = LedgerSituation {
@@ -213,6 +232,13 @@ fn decide(job: &mut Job, seen: &Seen, now: jiff::Timestamp) -> Option<LedgerNext
     };
     job.ledger = notes;
     Some(step)
+}
+
+/// Company, order and reference of an invoice.
+fn invoiced(jobs: &[Job], index: usize) -> Option<(i64, Observed, String)> {
+    let job = jobs.get(index)?;
+    let reference = origin(&job.account.channel, &job.record.head.key);
+    Some((company(jobs, index)?, job.observed.clone()?, reference))
 }
 
 fn company(jobs: &[Job], index: usize) -> Option<i64> {

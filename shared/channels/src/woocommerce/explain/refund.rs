@@ -27,7 +27,7 @@ fn read(item: &str, context: &ExplainContext<'_>) -> Result<Explained, Refusal> 
     figures.refunded = Some(amount);
     figures.state = Some(refund_state(RefundState::Succeeded).to_owned());
     if wire.line_items.stated() {
-        let lines = refund::lines(&wire, Path::top())?;
+        let lines = refund::lines(&wire, Path::top(), &mut figures.warnings)?;
         came_back(
             &Refund { id, at: None, amount: None, state: RefundState::Succeeded, lines, shipping: None },
             &mut figures,

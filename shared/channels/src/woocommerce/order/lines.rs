@@ -32,8 +32,7 @@ pub(super) fn read(
             continue;
         }
         let quantity = line.quantity.signed_quantity(path.field("quantity"))?;
-        let total = amounts.read(&line.total, path.field("total"))?;
-        let before = amounts.maybe(&line.subtotal, path.field("subtotal"))?.unwrap_or(total);
+        let (total, before) = value(line, amounts, path)?;
         let taxes = rates.taxes(&line.taxes, &line.total_tax, amounts, path)?;
         let title = line.name.get().and_then(Text::shown).unwrap_or_default();
         let id = line.id.checked(path.field("id"))?;
@@ -63,6 +62,14 @@ pub(super) fn read(
         });
     }
     Ok((lines, strange))
+}
+
+/// What a line costs after coupons and before; where only one is stated, that is both.
+fn value(line: &wire::Line<'_>, amounts: &mut Amounts, path: Path<'_>) -> Result<(Money, Money), Refusal> {
+    let after = amounts.maybe(&line.total, path.field("total"))?;
+    let before = amounts.maybe(&line.subtotal, path.field("subtotal"))?;
+    let total = after.or(before).ok_or_else(|| refuse(path.field("total"), "missing"))?;
+    Ok((total, before.unwrap_or(total)))
 }
 
 /// Shops have sent one line twice (`captured_responses/broken-orders-mark-2.json`), with totals that count it once.

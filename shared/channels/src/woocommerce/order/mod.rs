@@ -1,11 +1,10 @@
 //! From the wire to the canonical order. Amounts of lines are without tax even where the shop's prices contain it (README, edge
 //! case 1), so a canonical order of this channel never has tax in its prices.
 
-mod charges;
 mod dates;
+mod extras;
 mod lines;
 mod payment;
-mod shipping;
 mod status;
 mod taxes;
 mod totals;
@@ -14,7 +13,7 @@ pub(super) use dates::{Clock, utc};
 pub(super) use status::is_draft;
 
 use sluice_domain::{
-    order::Order,
+    order::{Order, OrderState, PaymentState},
     value::{Currency, Money},
 };
 
@@ -70,22 +69,22 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
     let mut amounts = Amounts { currency: currency(wire)?, finer: false };
     bound("line_items", wire.line_items.get().len(), MAX_LINES)?;
     bound("refunds", wire.refunds.get().len(), MAX_LINES)?;
-    bound("fee_lines", wire.fee_lines.get().len(), MAX_LINES)?;
     bound("tax_lines", wire.tax_lines.get().len(), MAX_PARTS)?;
     let clock = Clock::of(wire)?;
     let version = clock.modified()?.as_microsecond();
     let meta = Meta::all(wire.meta_data);
     let rates = taxes::Rates::of(wire, &mut warnings)?;
-    let refunds = refund::of_order(wire, &mut amounts)?;
-    let mut charges = charges::read(wire, &rates, &mut amounts, &mut warnings)?;
+    let refunds = refund::of_order(wire, &mut amounts, &mut warnings)?;
+    let mut charges = extras::fees(wire, &rates, &mut amounts, &mut warnings)?;
     let (lines, strange) = lines::read(wire, &rates, &mut amounts, &mut warnings)?;
     charges.extend(strange);
-    let shipping = shipping::read(wire, &rates, &mut amounts, &mut warnings)?;
+    let shipping = extras::shipping(wire, &rates, &mut amounts, &mut warnings)?;
     let sums = OrderSums::of(amounts.currency, &lines, &shipping, &charges)
         .map_err(|error| refuse("line_items", error.to_string()))?;
     let (totals, cards) = totals::read(wire, &sums, &meta, &mut amounts, &mut warnings)?;
     let standing = status::read(wire, &clock, &mut warnings);
     let paid = payment::read(wire, (&clock, &meta), (totals.total, &refunds), &standing, &mut warnings);
+    let over = paid.state == PaymentState::Refunded && standing.state == OrderState::Open;
     let progress = payment::progress(&clock, &standing, &refunds);
     let mut methods: Vec<String> = wire.payment_method.get().and_then(Text::shown).into_iter().collect();
     methods.extend(cards.then(|| "gift_card".to_owned()));
@@ -105,7 +104,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         shipping,
         charges,
         totals,
-        state: standing.state,
+        state: if over { OrderState::Closed } else { standing.state },
         payment: paid.state,
         paid: paid.captured,
         refunded: paid.refunded,

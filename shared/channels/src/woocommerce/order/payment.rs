@@ -5,7 +5,7 @@ use sluice_domain::{order::PaymentState, value::Money};
 
 use super::{
     dates::{Clock, Paid},
-    status::Standing,
+    status::{Standing, is_part_paid},
 };
 use crate::{
     Warning,
@@ -40,12 +40,12 @@ pub(super) fn read(
     let working = matches!(standing.word.as_str(), "processing" | "completed");
     let (state, captured) = match clock.paid {
         Paid::At(_) if held => (PaymentState::Authorized, Some(zero)),
+        Paid::At(_) | Paid::No if is_part_paid(&standing.word) => (PaymentState::PartiallyPaid, None),
         Paid::At(_) => (PaymentState::Paid, Some(total)),
         Paid::No | Paid::Unknown if total.is_zero() && working => (PaymentState::Paid, Some(zero)),
         Paid::No | Paid::Unknown if held => (PaymentState::Authorized, Some(zero)),
         Paid::No if working => (PaymentState::Authorized, Some(zero)),
-        // Money that was given back had been taken.
-        Paid::No if standing.word == "refunded" => (PaymentState::Paid, None),
+        Paid::No if standing.word == "refunded" => (PaymentState::Paid, Some(zero)),
         Paid::No if standing.word == "cancelled" => (PaymentState::Voided, Some(zero)),
         Paid::No => (PaymentState::Pending, Some(zero)),
         Paid::Unknown => unsaid(standing, zero),

@@ -24,6 +24,20 @@ fn word<'w>(wire: &'w wire::Order<'_>) -> &'w str {
     word.strip_prefix("wc-").unwrap_or(word)
 }
 
+/// Words of the shipment tracking plugins.
+fn is_shipped(word: &str) -> bool {
+    matches!(word, "shipped" | "delivered")
+}
+
+fn is_part_shipped(word: &str) -> bool {
+    matches!(word, "partial-shipped" | "partially-shipped")
+}
+
+/// Words of the deposit plugins: a date of payment there is that of the deposit.
+pub(super) fn is_part_paid(word: &str) -> bool {
+    matches!(word, "partially-paid" | "partial-paid" | "partial-payment" | "deposit-paid")
+}
+
 pub(super) fn read(wire: &wire::Order<'_>, clock: &Clock, warnings: &mut Vec<Warning>) -> Standing {
     let paid = matches!(clock.paid, Paid::At(_));
     let word = word(wire);
@@ -37,8 +51,13 @@ pub(super) fn read(wire: &wire::Order<'_>, clock: &Clock, warnings: &mut Vec<War
         other => {
             let message = if other.is_empty() { "missing" } else { "a word that this build does not know" };
             warnings.push(Warning::new("schema_drift", "status", message));
-            if paid { OrderState::Open } else { OrderState::Pending }
+            match other {
+                _ if is_shipped(other) => OrderState::Closed,
+                _ if paid || is_part_shipped(other) || is_part_paid(other) => OrderState::Open,
+                _ => OrderState::Pending,
+            }
         }
     };
-    Standing { state, word: word.chars().take(40).collect(), shipped: word == "completed" }
+    let shipped = word == "completed" || is_shipped(word) || is_part_shipped(word);
+    Standing { state, word: word.chars().take(40).collect(), shipped }
 }

@@ -30,11 +30,10 @@ impl Rates {
             let Some(id) = line.rate_id.get() else { continue };
             let id = id.checked(path.field("rate_id"))?;
             let title = line.label.get().and_then(Text::shown).unwrap_or_default();
-            let stated = match line.rate_percent.get() {
-                Some(percent) => Some(percent.decimal(path.field("rate_percent"))?),
-                // Before version 3.7 there is none; names of rates often hold it.
-                None => [&line.label, &line.rate_code].into_iter().find_map(|text| percent_in(text.get()?.as_str())),
-            };
+            let stated = line.rate_percent.get().and_then(|percent| percent.decimal(path).ok());
+            // Before version 3.7 there is none; names of rates often hold it.
+            let named = || [&line.label, &line.rate_code].into_iter().find_map(|text| percent_in(text.get()?.as_str()));
+            let stated = stated.or_else(named);
             let fraction = stated.and_then(|percent| percent.checked_div(Decimal::ONE_HUNDRED));
             let rate = fraction.or_else(|| derived(wire, &id)).unwrap_or_default();
             if rate.is_zero() && charged(wire, &id) {
@@ -104,7 +103,7 @@ fn percent_in(text: &str) -> Option<Decimal> {
 
 /// Net amount and tax of every part of an order that a rate was charged on.
 fn charged_on<'w>(wire: &'w wire::Order<'_>, id: &'w str) -> impl Iterator<Item = (Decimal, Decimal)> + 'w {
-    let lines = wire.line_items.get().iter().map(|line| (Some(&line.total), &line.taxes));
+    let lines = wire.line_items.get().iter().map(|line| (line.total.get(), &line.taxes));
     let shipping = wire.shipping_lines.get().iter().map(|line| (line.total.get(), &line.taxes));
     let fees = wire.fee_lines.get().iter().map(|fee| (fee.total.get(), &fee.taxes));
     lines.chain(shipping).chain(fees).filter_map(move |(total, taxes)| {

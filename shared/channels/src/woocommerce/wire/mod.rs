@@ -4,7 +4,7 @@
 mod order;
 mod refund;
 
-pub(crate) use order::{Address, ItemTax, Line, Order};
+pub(crate) use order::{Address, Extra, ItemTax, Line, Order};
 pub(crate) use refund::Refund;
 
 use serde::Deserialize;

@@ -62,9 +62,9 @@ pub(crate) struct Order<'a> {
     #[serde(borrow, default)]
     pub(crate) tax_lines: Items<TaxLine<'a>>,
     #[serde(borrow, default)]
-    pub(crate) shipping_lines: Items<ShippingLine<'a>>,
+    pub(crate) shipping_lines: Items<Extra<'a>>,
     #[serde(borrow, default)]
-    pub(crate) fee_lines: Items<Fee<'a>>,
+    pub(crate) fee_lines: Items<Extra<'a>>,
     #[serde(borrow, default)]
     pub(crate) coupon_lines: Items<Coupon<'a>>,
     #[serde(borrow, default)]
@@ -92,8 +92,8 @@ pub(crate) struct Line<'a> {
     pub(crate) quantity: Num<'a>,
     #[serde(borrow, default)]
     pub(crate) subtotal: Loose<Num<'a>>,
-    #[serde(borrow)]
-    pub(crate) total: Num<'a>,
+    #[serde(borrow, default)]
+    pub(crate) total: Loose<Num<'a>>,
     #[serde(borrow, default)]
     pub(crate) total_tax: Loose<Num<'a>>,
     #[serde(borrow, default)]
@@ -122,27 +122,12 @@ pub(crate) struct TaxLine<'a> {
     pub(crate) rate_percent: Loose<Num<'a>>,
 }
 
-/// A way of shipping.
+/// What is paid beside goods: a way of shipping, or a fee (signed, since plugins give discounts by it).
 #[derive(Deserialize, PartialEq)]
-pub(crate) struct ShippingLine<'a> {
+pub(crate) struct Extra<'a> {
     #[serde(borrow, default)]
     pub(crate) id: Loose<Id<'a>>,
-    #[serde(borrow, default)]
-    pub(crate) method_title: Loose<Text<'a>>,
-    #[serde(borrow, default)]
-    pub(crate) total: Loose<Num<'a>>,
-    #[serde(borrow, default)]
-    pub(crate) total_tax: Loose<Num<'a>>,
-    #[serde(borrow, default)]
-    pub(crate) taxes: Items<ItemTax<'a>>,
-}
-
-/// A fee: signed, since plugins give discounts by it.
-#[derive(Deserialize, PartialEq)]
-pub(crate) struct Fee<'a> {
-    #[serde(borrow, default)]
-    pub(crate) id: Loose<Id<'a>>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, alias = "method_title")]
     pub(crate) name: Loose<Text<'a>>,
     #[serde(borrow, default)]
     pub(crate) total: Loose<Num<'a>>,

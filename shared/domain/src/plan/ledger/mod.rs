@@ -5,9 +5,11 @@
 
 mod credit;
 mod gate;
+mod invoice;
 mod next;
 
 pub use credit::{Credit, CreditLine, Due, due};
+pub use invoice::Invoice;
 pub use next::{LedgerNext, LedgerSituation, ledger_next, wants_ledger};
 
 use jiff::civil::Date;

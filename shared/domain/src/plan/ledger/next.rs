@@ -6,11 +6,12 @@ use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use rust_decimal::Decimal;
 
 use super::{
-    Credit, Due, Entry, EntryKind, EntryState, Ledger, LedgerNote, credit_note_id, due, gate::EntryGate,
-    gate::entry_gate,
+    Credit, Due, Entry, EntryKind, EntryState, Invoice, Ledger, LedgerNote, credit_note_id, due,
+    gate::{EntryGate, entry_gate},
+    invoice::{Invoicing, invoicing},
 };
 use crate::{
-    account::{Account, CreditNotes},
+    account::{Account, CreditNotes, Invoices},
     order::{Order, OrderState, Refund},
     plan::{MatchedSale, Observed, SaleState},
     state::{Decision, ExceptionClass, OrderFacets},
@@ -43,7 +44,7 @@ pub struct LedgerSituation<'a> {
     pub ledger: &'a Ledger,
     /// Our names (`line_17`) of the order's lines, by their ids.
     pub names: &'a BTreeMap<i64, String>,
-    /// Our credit notes by refund, as seen before.
+    /// Our invoices and credit notes, as seen before.
     pub noted: &'a BTreeMap<String, i64>,
     /// The product of what is refunded beside goods and shipping.
     pub adjustment: i64,
@@ -64,6 +65,15 @@ pub enum LedgerNext {
         credit: Credit,
         /// The invoice that it reverses.
         reverses: Box<Entry>,
+        /// Its date.
+        date: Date,
+    },
+    /// Create an invoice, once.
+    Invoice {
+        /// Its external id.
+        external: String,
+        /// What it holds.
+        invoice: Invoice,
         /// Its date.
         date: Date,
     },
@@ -98,8 +108,9 @@ pub enum LedgerNext {
 
 /// Is there anything to look for in the ledger?
 #[must_use]
-pub fn wants_ledger(account: &Account, facets: &OrderFacets) -> bool {
-    account.books.credit_notes != CreditNotes::None && !facets.refunds.is_empty()
+pub fn wants_ledger(account: &Account, facets: &OrderFacets, state: &SaleState) -> bool {
+    (account.books.credit_notes != CreditNotes::None && !facets.refunds.is_empty())
+        || (account.books.invoices != Invoices::None && *state == SaleState::Confirmed)
 }
 
 /// Decides the next step: what can be done is done first, then a person is asked, then it waits. `notes` become what is known
@@ -109,15 +120,31 @@ pub fn ledger_next(situation: &LedgerSituation<'_>, notes: &mut BTreeMap<String,
     let Some(order) = situation.facets.order.as_ref().map(|held| &held.value) else { return LedgerNext::Rest };
     let mut claimed: BTreeSet<i64> = BTreeSet::new();
     let (mut held, mut waits) = (None, None);
-    for held_refund in situation.facets.refunds.values() {
+    match invoicing(situation, order, notes) {
+        Invoicing::Nothing => {}
+        Invoicing::Create(external, invoice) => {
+            let date = TimeZone::UTC.to_datetime(situation.now).date();
+            return LedgerNext::Invoice { external, invoice, date };
+        }
+        Invoicing::Round(external, amount) => return LedgerNext::Round { external, amount },
+        Invoicing::Post(entry) => return LedgerNext::Post(entry),
+        Invoicing::Wait => {
+            let why = "it is invoiced when it is shipped".to_owned();
+            waits = Some(LedgerNext::Wait { at: later(situation, Some(order.placed_at)), why });
+        }
+        Invoicing::Hold(class, cause, reason) => held = Some(LedgerNext::Hold { class, cause, reason }),
+    }
+    let refunds =
+        situation.facets.refunds.values().filter(|_| situation.account.books.credit_notes != CreditNotes::None);
+    for held_refund in refunds {
         let refund = &held_refund.value;
         match one(situation, order, refund, &mut claimed) {
             Outcome::Done(note) => {
-                notes.insert(refund.id.clone(), note);
+                notes.insert(label(refund), note);
             }
             Outcome::Step(step) => return step,
             Outcome::Wait { at, why } => {
-                notes.insert(refund.id.clone(), LedgerNote { entry: None, text: format!("waits: {why}") });
+                notes.insert(label(refund), LedgerNote { entry: None, text: format!("waits: {why}") });
                 let sooner = match waits.take() {
                     Some(LedgerNext::Wait { at: before, why: first }) if before <= at => {
                         LedgerNext::Wait { at: before, why: first }
@@ -127,8 +154,8 @@ pub fn ledger_next(situation: &LedgerSituation<'_>, notes: &mut BTreeMap<String,
                 waits = Some(sooner);
             }
             Outcome::Hold { class, cause, reason } => {
-                let known = situation.noted.get(&refund.id).copied();
-                notes.insert(refund.id.clone(), LedgerNote { entry: known, text: format!("held: {}", class.as_str()) });
+                let known = situation.noted.get(&label(refund)).copied();
+                notes.insert(label(refund), LedgerNote { entry: known, text: format!("held: {}", class.as_str()) });
                 let reason = format!("refund {} of {}: {reason}", refund.id, situation.observed.name);
                 held = held.or(Some(LedgerNext::Hold { class, cause, reason }));
             }
@@ -171,7 +198,7 @@ fn one(situation: &LedgerSituation<'_>, order: &Order, refund: &Refund, claimed:
     if let Some(entry) = situation.ledger.named(&external) {
         return existing(situation, &credit, (entry, external));
     }
-    if let Some(id) = situation.noted.get(&refund.id) {
+    if let Some(id) = situation.noted.get(&label(refund)) {
         return hold(
             ExceptionClass::DeletedInOdoo,
             "credit note deleted in Odoo",
@@ -356,7 +383,17 @@ fn wait(situation: &LedgerSituation<'_>, refund: &Refund, why: &str) -> Outcome 
             format!("{why}, since {} days: post the invoice, or park this order", TOO_LONG.as_hours() / 24),
         );
     }
+    Outcome::Wait { at: later(situation, refund.at), why: why.to_owned() }
+}
+
+/// When to look again: the longer it waited, the later.
+fn later(situation: &LedgerSituation<'_>, since: Option<Timestamp>) -> Timestamp {
+    let age = since.map_or(SignedDuration::ZERO, |since| situation.now.duration_since(since));
     let quarter = SignedDuration::from_secs(age.as_secs() / 4);
-    let at = situation.now.checked_add(quarter.clamp(SOON, LATE)).unwrap_or(situation.now);
-    Outcome::Wait { at, why: why.to_owned() }
+    situation.now.checked_add(quarter.clamp(SOON, LATE)).unwrap_or(situation.now)
+}
+
+/// What a refund is called in notes.
+fn label(refund: &Refund) -> String {
+    format!("refund {}", refund.id)
 }

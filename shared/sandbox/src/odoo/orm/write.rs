@@ -106,6 +106,10 @@ pub(crate) fn unlink(db: &mut Db, env: &Env, model: Model, ids: &[Id]) -> Result
         if model == schema::ENTRY {
             model::ledger::unlink_lines(db, *id);
         }
+        if model == schema::ENTRY_LINE {
+            model::ledger::unlink_line(db, env, *id);
+            continue;
+        }
         db.put(model, *id, None);
     }
     Ok(())

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sluice_domain::{
+    account::{Account, Invoices},
     state::Head,
     value::{AccountName, Kind, SubjectKey},
 };
@@ -76,12 +77,14 @@ impl World {
         }
     }
 
-    /// Confirmed orders without an invoice.
+    /// Confirmed orders without an invoice, of accounts whose invoices people make.
     fn uninvoiced(&self) -> Vec<SubjectKey> {
         self.odoo(|odoo| {
             let open = odoo.orders().filter(|sale| sale.state() == "sale" && odoo.entries_of(sale.id).is_empty());
             open.filter_map(|sale| {
                 let (account, id) = sale.external_id().split_once(".order_")?;
+                let by_hand = |one: &&Account| one.name.as_str() == account && one.books.invoices == Invoices::None;
+                self.accounts.iter().find(by_hand)?;
                 SubjectKey::new(AccountName::parse(account).ok()?, Kind::Order, id).ok()
             })
             .collect()

@@ -109,6 +109,7 @@ impl World {
                     ExceptionClass::RefundUnclear,
                     ExceptionClass::RefundWaits,
                     ExceptionClass::CreditNoteDiffers,
+                    ExceptionClass::InvoiceDiffers,
                 ]
                 .contains(&parked.class)
                     && !record.head.recheck

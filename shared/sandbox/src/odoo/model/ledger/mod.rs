@@ -143,18 +143,32 @@ pub(super) fn follow_sales(db: &mut Db, id: Id) {
     }
 }
 
-/// The lines go with their entry, and order lines no longer show them.
+/// The lines go with their entry.
 pub(crate) fn unlink_lines(db: &mut Db, id: Id) {
     for line_id in db.find(schema::ENTRY_LINE, entry_line::ENTRY, &Value::Int(id)) {
-        let sold = db.field(schema::ENTRY_LINE, line_id, entry_line::SALE_LINES).as_ids().to_vec();
-        db.put(schema::ENTRY_LINE, line_id, None);
-        for sold in sold {
-            let known: Vec<Id> = db.field(schema::LINE, sold, line::INVOICE_LINES).as_ids().to_vec();
-            let known: Vec<Id> = known.into_iter().filter(|known| *known != line_id).collect();
-            let quantity = invoiced(db, &known);
-            db.set(schema::LINE, sold, line::INVOICE_LINES, Value::ids(&known));
-            db.set(schema::LINE, sold, line::INVOICED, Value::Dec(quantity));
-        }
+        forget_line(db, line_id);
+    }
+}
+
+/// A line goes from its entry, which comes to less.
+pub(crate) fn unlink_line(db: &mut Db, env: &Env, line_id: Id) {
+    let owner = db.field(schema::ENTRY_LINE, line_id, entry_line::ENTRY).as_id();
+    forget_line(db, line_id);
+    if let Some(owner) = owner {
+        recompute(db, env, owner);
+    }
+}
+
+/// Order lines no longer show it.
+fn forget_line(db: &mut Db, line_id: Id) {
+    let sold = db.field(schema::ENTRY_LINE, line_id, entry_line::SALE_LINES).as_ids().to_vec();
+    db.put(schema::ENTRY_LINE, line_id, None);
+    for sold in sold {
+        let known = db.field(schema::LINE, sold, line::INVOICE_LINES);
+        let known: Vec<Id> = known.as_ids().iter().filter(|known| **known != line_id).copied().collect();
+        let quantity = invoiced(db, &known);
+        db.set(schema::LINE, sold, line::INVOICE_LINES, Value::ids(&known));
+        db.set(schema::LINE, sold, line::INVOICED, Value::Dec(quantity));
     }
 }
 

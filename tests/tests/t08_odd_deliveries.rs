@@ -1,5 +1,6 @@
-//! A channel that never sends a webhook twice: its pings are answered, its orders are read, and webhooks that it turned off are
-//! made anew.
+//! T8: empty payloads, pings, error documents in place of orders: each is answered 2xx, set aside where a person must look, and
+//! none becomes an order. And since such a channel never sends a webhook twice (T12, T13): its orders are read, each once, and
+//! webhooks that it turned off are made anew.
 
 #![allow(
     clippy::unwrap_used,
@@ -136,6 +137,12 @@ impl World {
         }
     }
 
+    fn signed(&self, topic: &str, body: &[u8]) -> Vec<(String, String)> {
+        let (account, secret, now) = (&self.account, Secret::new("hush"), self.clock.now());
+        let request = SigningRequest { account, topic, delivery_id: "d", body, secret: &secret, now };
+        channel("woocommerce").unwrap().sign(&request).headers
+    }
+
     async fn post(&self, path: &str, headers: Vec<(String, String)>, body: &[u8]) -> Answer {
         let (method, path, body) = ("POST".into(), path.into(), body.to_vec());
         self.ingress.handle(IngressRequest { method, path, headers, body }).await
@@ -191,7 +198,7 @@ fn order(id: u64, second: u64) -> Value {
 }
 
 #[tokio::test]
-async fn a_ping_is_answered_for_every_account_and_nothing_is_kept() {
+async fn t08_a_ping_is_answered_for_every_account_and_nothing_is_kept() {
     let world = World::new();
     let form = || vec![("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
     for account in ["demo", "demo_woocommerce", "nobody", "../x"] {
@@ -206,21 +213,28 @@ async fn a_ping_is_answered_for_every_account_and_nothing_is_kept() {
     assert_eq!(world.normalize().await, 0);
 }
 
+/// Signed, and no order in it: kept for a person, under the delivery itself.
+#[tokio::test]
+async fn t08_what_is_signed_and_no_order_is_answered_and_set_aside() {
+    let gone = std::fs::read(root().join("tests/fixtures/woocommerce/webhook_deliveries/resource_gone.body")).unwrap();
+    for body in [&b""[..], b"[]", b"{}", b"webhook_id=0", b"null", b"{\"id\": 0", &gone] {
+        let world = World::new();
+        let headers = world.signed("order.updated", body);
+        assert_eq!(world.post("/webhooks/woocommerce/demo", headers, body).await, Answer::Accepted);
+        assert_eq!(world.normalize().await, 1);
+        let shown = String::from_utf8_lossy(body);
+        let key = SubjectKey::new(world.account.name.clone(), Kind::Delivery, "1-d").unwrap();
+        let record = world.ports.state.read(vec![key]).await.unwrap().remove(0).unwrap_or_else(|| panic!("{shown}"));
+        assert!(record.head.parked.is_some() && record.body.facets.order.is_none(), "{shown}");
+        assert_eq!(world.store.queued(QueueName::Urgent).unwrap(), 0, "{shown}");
+    }
+}
+
 #[tokio::test]
 async fn the_name_of_an_account_may_leave_out_its_channel() {
     let world = World::new();
     let body = order(1, 0).to_string().into_bytes();
-    let secret = Secret::new("hush");
-    let now = world.clock.now();
-    let request = SigningRequest {
-        account: &world.account,
-        topic: "order.created",
-        delivery_id: "d",
-        body: &body,
-        secret: &secret,
-        now,
-    };
-    let headers = channel("woocommerce").unwrap().sign(&request).headers;
+    let headers = world.signed("order.created", &body);
     for path in ["/webhooks/woocommerce/demo", "/webhooks/woocommerce/demo_woocommerce"] {
         assert_eq!(world.post(path, headers.clone(), &body).await, Answer::Accepted);
     }
@@ -232,7 +246,7 @@ async fn the_name_of_an_account_may_leave_out_its_channel() {
 }
 
 #[tokio::test]
-async fn what_webhooks_lost_is_read_once() {
+async fn t13_what_webhooks_lost_is_read_once() {
     let world = World::new();
     // Thirty of one second among sixty: more than one page.
     let orders = (1..=60).map(|id| order(id, if id > 15 && id <= 45 { 600 } else { id * 20 }));
@@ -260,7 +274,7 @@ async fn what_webhooks_lost_is_read_once() {
 }
 
 #[tokio::test]
-async fn webhooks_are_made_once_and_again_when_the_shop_turned_them_off() {
+async fn t12_webhooks_are_made_once_and_again_when_the_shop_turned_them_off() {
     let world = World::new();
     let wanted = channel("woocommerce").unwrap().subscriptions();
     assert_eq!(world.subscribe().await, wanted);
