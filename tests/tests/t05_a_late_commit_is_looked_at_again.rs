@@ -9,10 +9,11 @@
     reason = "a test: what goes wrong in it must fail"
 )]
 
+use jiff::SignedDuration;
 use sluice_testkit::{
     scene::{CALM, Scene, VERSIONS, edited_order, then},
     shop::ShopOrder,
-    world::{Plan, Trouble},
+    world::{Plan, Trouble, later},
 };
 
 /// Edited again and again while an earlier edit is still on its way.
@@ -25,13 +26,14 @@ fn order() -> ShopOrder {
     order
 }
 
-/// Delivered elsewhere with each version.
+/// Delivered elsewhere with each version, the last one soon after the one before.
 fn moving_order() -> ShopOrder {
     let mut order = edited_order(1);
     order.versions.truncate(1);
     for house in [8, 9] {
         then(&mut order, "orders/updated", |version| version.house = house);
     }
+    order.versions[2].at = later(order.versions[1].at, SignedDuration::from_secs(6));
     order
 }
 

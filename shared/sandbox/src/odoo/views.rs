@@ -94,6 +94,12 @@ impl<'a> OrderView<'a> {
         [order::PARTNER, order::INVOICE_TO, order::SHIP_TO].map(|slot| self.record.id_at(slot).unwrap_or(0))
     }
 
+    /// Streets of invoice address and delivery address.
+    #[must_use]
+    pub fn streets(&self) -> [&'a str; 2] {
+        [order::INVOICE_TO, order::SHIP_TO].map(|slot| self.named(slot, (schema::PARTNER, partner::STREET)))
+    }
+
     /// Its lines, in their order.
     pub fn lines(&self) -> impl Iterator<Item = LineView<'a>> + use<'a> {
         let sim = self.sim;
