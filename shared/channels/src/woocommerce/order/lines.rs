@@ -26,9 +26,10 @@ pub(super) fn read(
 ) -> Result<(Vec<OrderLine>, Vec<Charge>), Refusal> {
     let stated = wire.line_items.get();
     let (mut lines, mut strange) = (Vec::with_capacity(stated.len()), Vec::new());
+    let copies = has_copies(stated);
     for (index, line) in stated.iter().enumerate() {
         let path = Path::item("line_items", index);
-        if is_copy(line, stated.get(..index).unwrap_or_default(), path, warnings)? {
+        if copies && is_copy(line, stated.get(..index).unwrap_or_default(), path, warnings)? {
             continue;
         }
         let quantity = line.quantity.signed_quantity(path.field("quantity"))?;
@@ -46,8 +47,6 @@ pub(super) fn read(
             continue;
         }
         let (gross, discount) = discounted(before, total).map_err(|error| refuse(path, error.to_string()))?;
-        let each = gross.major().checked_div(quantity.get()).unwrap_or_default();
-        let each = each.round_dp_with_strategy(PRICE_SCALE, RoundingStrategy::MidpointAwayFromZero).normalize();
         lines.push(OrderLine {
             id,
             kind: LineKind::Product,
@@ -56,12 +55,31 @@ pub(super) fn read(
             barcode: line.global_unique_id.get().map_or(Ok(None), |id| id.name(path.field("global_unique_id")))?,
             variant: product(line, path)?,
             quantity,
-            unit_price: UnitPrice::new(each),
+            unit_price: UnitPrice::new(each(gross, quantity.get())),
             discount,
             taxes,
         });
     }
     Ok((lines, strange))
+}
+
+/// The price of one unit.
+fn each(gross: Money, quantity: Decimal) -> Decimal {
+    // Most prices are whole cents: dividing decimals takes longer than everything else of a line.
+    let units = i64::try_from(quantity.mantissa()).ok().filter(|_| quantity.scale() == 0);
+    let whole = units.and_then(|units| Some((gross.minor().checked_rem(units)?, gross.minor().checked_div(units)?)));
+    if let Some((0, cents)) = whole {
+        return Money::from_minor(cents, gross.currency()).major();
+    }
+    let each = gross.major().checked_div(quantity).unwrap_or_default();
+    each.round_dp_with_strategy(PRICE_SCALE, RoundingStrategy::MidpointAwayFromZero).normalize()
+}
+
+/// Is any id there twice?
+fn has_copies(lines: &[wire::Line<'_>]) -> bool {
+    let mut ids: Vec<_> = lines.iter().map(|line| line.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.windows(2).any(|pair| pair.first() == pair.last())
 }
 
 /// What a line costs after coupons and before; where only one is stated, that is both.
