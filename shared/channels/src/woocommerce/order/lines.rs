@@ -4,13 +4,13 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use sluice_domain::{
     order::{Charge, ChargeKind, LineKind, OrderLine},
-    value::{Money, UnitPrice},
+    value::{Currency, Money, UnitPrice},
 };
 
 use super::{Amounts, taxes::Rates};
 use crate::{
     Refusal, Warning,
-    json::{Id, Loose, Path, Text, refuse},
+    json::{Id, Loose, Path, Text, refuse, round},
     woocommerce::wire,
 };
 
@@ -60,7 +60,31 @@ pub(super) fn read(
             taxes,
         });
     }
+    if amounts.finer {
+        settle(stated, &mut lines, amounts.currency)?;
+    }
     Ok((lines, strange))
+}
+
+/// Lines that were rounded each by itself may miss the rounded sum of what is stated: the missing cents go to the first ones.
+fn settle(stated: &[wire::Line<'_>], lines: &mut [OrderLine], currency: Currency) -> Result<(), Refusal> {
+    let path = Path::root("line_items");
+    let mut exact = Decimal::ZERO;
+    for line in stated.iter().filter(|line| lines.iter().any(|known| known.id == line.id.as_str())) {
+        let total = line.total.get().or(line.subtotal.get()).map(|total| total.decimal(path)).transpose()?;
+        exact = exact.saturating_add(total.unwrap_or_default());
+    }
+    let gross = |line: &OrderLine| round(line.unit_price.get().saturating_mul(line.quantity.get()), currency, path);
+    let mut missing = round(exact, currency, path)?.minor();
+    for line in lines.iter() {
+        missing = missing.saturating_sub(gross(line)?.minor()).saturating_add(line.discount.minor());
+    }
+    let count = usize::try_from(missing.unsigned_abs()).unwrap_or(usize::MAX);
+    for line in lines.iter_mut().take(count) {
+        let more = Money::from_minor(gross(line)?.minor().saturating_add(missing.signum()), currency);
+        line.unit_price = UnitPrice::new(each(more, line.quantity.get()));
+    }
+    Ok(())
 }
 
 /// The price of one unit.
