@@ -10,7 +10,7 @@ QUEUE ?= deliveries
 ROUNDS ?= 10000
 
 .PHONY: help run test fmt lint unit instructions simulate simulate-ci aws-test aws-race deny bench \
-  template-lint secrets-template e2e local deploy redrive package
+  bench-lambda bootstraps template-lint secrets-template e2e local deploy redrive package
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
@@ -18,7 +18,7 @@ help: ## This list
 run: ## Sluice with the demonstration day on http://127.0.0.1:9000 (PORT, RESET=1, ONCE=1, ODOO_URL ...)
 	cargo run --quiet --locked --package sluice -- serve --demo
 
-test: ## The whole gate, each stage timed: fmt lint unit instructions simulate-ci template-lint
+test: ## The whole gate, each stage timed: fmt lint unit instructions simulate-ci template-lint e2e
 	@.ci/gate
 
 fmt: ## Format, checked
@@ -49,8 +49,16 @@ deny:
 simulate: ## The simulation (ORDERS=20000 SEED=1)
 	cargo run --quiet --locked --release --package sluice-tests --bin simulate -- --orders $(ORDERS) --seed $(SEED)
 
-bench: ## Benchmarks: figures against a baseline of the same run (ORDERS=20000)
+bench: bootstraps ## Benchmarks: figures against a baseline of the same run (ORDERS=20000)
 	cargo run --quiet --locked --release --package sluice-tests --bin bench -- --orders $(ORDERS)
+
+bench-lambda: bootstraps ## The Lambda bootstraps alone: CPU time, cold start, memory, size
+	cargo run --quiet --locked --release --package sluice-tests --bin bench -- --lambda
+
+# As they ship, but for this machine's own C library.
+bootstraps:
+	cargo build --quiet --locked --profile bootstrap --features lambda \
+	  $(foreach name,webhook-ingress normalizer odoo-writer reconciler,--package sluice-$(name) --bin $(name))
 
 template-lint: ## The templates before SAM's, CloudFormation's, serverless and checkov's rules
 	.ci/template-lint
@@ -59,7 +67,7 @@ secrets-template: ## infra/secrets.yaml from infra/config/accounts.yaml
 	.ci/venv tools
 	.venv/bin/python infra/make_secrets.py
 
-e2e: ## The bundle on a local AWS emulator with IAM, built and deployed by SAM, with a simulated Odoo (ONLY=... some checks)
+e2e: ## The bundle on a local AWS emulator with IAM, built and deployed by SAM, with a simulated Odoo (ONLY=... some checks, SURGE=5000 orders while Odoo is away)
 	.ci/venv tools
 	.venv/bin/python tests/e2e
 

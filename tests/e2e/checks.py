@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import os
 import time
 import uuid
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ MAX_BODY = 1_048_576
 # From the webhook to the confirmed order, on a busy machine.
 PATIENCE = 60
 # While Odoo is away: how many orders come in.
-SURGE = 20
+SURGE = int(os.environ.get("SURGE", "20"))
 # `deliveries` gives a message up after so many receives (infra/queues.yaml).
 MAX_RECEIVES = 50
 
@@ -194,7 +195,7 @@ def without_odoo_orders_wait_and_then_drain(world: World) -> None:
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             assert set(pool.map(world.api.send, orders)) == {200}
         began = int(time.time() * 1000)
-        until("deliveries are folded", PATIENCE, lambda: world.stack.depth("deliveries") == 0)
+        until("deliveries are folded", PATIENCE + SURGE / 5, lambda: world.stack.depth("deliveries") == 0)
         until("the writer gave up for now", PATIENCE, lambda: "deferred" in world.stack.log("odoo-writer", began), 1)
     finally:
         world.odoo.start()
@@ -204,7 +205,7 @@ def without_odoo_orders_wait_and_then_drain(world: World) -> None:
         world.stack.invoke("reconciler", {"job": "sweep"})
         return world.odoo.confirmed([shopify.number(order) for order in orders])
 
-    until(f"{SURGE} orders are confirmed", 240, sweep, 3)
+    until(f"{SURGE} orders are confirmed", 240 + SURGE / 5, sweep, 3)
     assert not world.stack.dead(), world.stack.dead()
 
 

@@ -16,7 +16,9 @@ from stack import FUNCTIONS, REGION, STAGE, Stack, emulator
 
 FOLDER = TARGET / "local"
 WATCH = "watch"
-PACKAGES = [word for name in FUNCTIONS for word in ("--package", f"sluice-{name}", "--bin", name)]
+BINARIES = [word for name in (*FUNCTIONS, "sluice") for word in ("--bin", name)]
+# An event for each function that does nothing. The first call builds and starts the function.
+NOTHING = {"normalizer": b'{"Records": []}', "odoo-writer": b'{"Records": []}', "reconciler": b'{"job": "sweep"}'}
 
 
 def port(variable: str, usual: int) -> int:
@@ -27,10 +29,9 @@ def port(variable: str, usual: int) -> int:
 
 
 def invoke(watch: int, name: str) -> bool:
-    """Calls a function with an event that does no harm. The first call builds and starts it."""
     connection = http.client.HTTPConnection("127.0.0.1", watch, timeout=300)
     try:
-        connection.request("POST", f"/2015-03-31/functions/{name}/invocations", body=b"{}")
+        connection.request("POST", f"/2015-03-31/functions/{name}/invocations", body=NOTHING.get(name, b"{}"))
         return connection.getresponse().status < 500
     except OSError:
         return False
@@ -41,8 +42,8 @@ def invoke(watch: int, name: str) -> bool:
 def start(processes: Processes) -> tuple[Stack, Odoo]:
     gateway, odoo_port, watch = port("PORT", 4566), port("ODOO_PORT", 8069), free_port()
     plain = dict(os.environ)
-    run(["cargo", "build", "--locked", *PACKAGES, "--features", "lambda"], plain, processes.log("build"), "built the functions", 3600)
-    run(["cargo", "build", "--locked", "--package", "sluice"], plain, processes.log("build"), "built the simulated Odoo", 3600)
+    # As `cargo lambda watch` builds them: the same choice of features for the workspace, or all of it is built twice.
+    run(["cargo", "build", "--locked", *BINARIES, "--features", "lambda"], plain, processes.log("build"), "built the functions and the simulated Odoo", 3600)
 
     odoo = Odoo(processes, FOLDER, odoo_port)
     odoo.start()

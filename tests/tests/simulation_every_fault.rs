@@ -10,7 +10,7 @@
 )]
 
 use sluice_testkit::{
-    scene::{CALM, Scene, VERSIONS, edited_order, plain_order},
+    scene::{CALM, Scene, VERSIONS, edited_order, plain_order, then},
     shop::ShopOrder,
     world::{Plan, Strike, Trouble},
 };
@@ -47,7 +47,7 @@ fn calls(version: u16, order: ShopOrder) -> (u64, u64) {
 }
 
 #[test]
-fn a_crash_or_an_error_at_every_port_call() {
+fn a_crash_before_and_after_or_an_error_at_every_port_call() {
     for version in VERSIONS {
         let (all, _) = calls(version, plain_order(1));
         assert!(all > 30, "{all} calls are too few to be the whole story");
@@ -59,12 +59,23 @@ fn a_crash_or_an_error_at_every_port_call() {
     }
 }
 
+/// Pending, then paid and delivered elsewhere, both at once.
+fn moved_order() -> ShopOrder {
+    let mut order = plain_order(1);
+    order.versions[0].payment = "pending";
+    then(&mut order, "orders/paid", |version| (version.payment, version.house) = ("paid", 8));
+    order
+}
+
 #[test]
-fn a_crash_at_every_port_call_of_an_order_that_changes() {
-    let (all, _) = calls(19, edited_order(1));
-    for call in 0..all {
-        for strike in [Strike::CrashBefore, Strike::CrashAfter, Strike::Unsure] {
-            play(19, Plan::Call(call, strike), edited_order(1));
+fn a_crash_before_and_after_every_port_call_of_an_order_that_changes() {
+    for order in [edited_order(1), moved_order()] {
+        let (all, _) = calls(19, order.clone());
+        for call in 0..all {
+            for strike in [Strike::CrashBefore, Strike::CrashAfter, Strike::Unsure] {
+                let scene = play(19, Plan::Call(call, strike), order.clone());
+                assert_eq!(scene.waits(&scene.orders[0]), None, "call {call}, {strike:?}");
+            }
         }
     }
 }

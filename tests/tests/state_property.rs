@@ -23,7 +23,7 @@ use sluice_domain::{
     ports::{
         journal::{Happening, Journal, JournalEntry},
         queue::Queue,
-        state::{CallRecord, Permit, PermitRequest, Pressure, Save, State},
+        state::{CallRecord, Permit, PermitKind, PermitRequest, Pressure, Save, State},
     },
     state::{Due, Head, Lane, OdooOrder, ReadOrPush},
     value::SubjectKey,
@@ -273,7 +273,8 @@ impl World {
             Step::Acquire { limit } => {
                 let (database, holder) = ("db".to_owned(), format!("worker {}", self.permits.len()));
                 let term = SignedDuration::from_secs(6);
-                let request = PermitRequest { database, holder, limit: *limit, now: self.now, term };
+                let request =
+                    PermitRequest { database, kind: PermitKind::Call, holder, limit: *limit, now: self.now, term };
                 let permit = self.store.acquire_permit(request).await;
                 self.permits.extend(permit.clone().unwrap());
                 format!("{permit:?}")

@@ -25,6 +25,35 @@ fn order() -> ShopOrder {
     order
 }
 
+/// Delivered elsewhere with each version.
+fn moving_order() -> ShopOrder {
+    let mut order = edited_order(1);
+    order.versions.truncate(1);
+    for house in [8, 9] {
+        then(&mut order, "orders/updated", |version| version.house = house);
+    }
+    order
+}
+
+#[test]
+fn t05_an_address_that_commits_late_is_looked_at_again() {
+    for version in VERSIONS {
+        let mut smooth = Scene::new(version, CALM);
+        smooth.tell(moving_order());
+        smooth.finish_well();
+        for call in 0..smooth.world.calls().1 {
+            let mut scene = Scene::new(version, Plan::OdooCall(call, Trouble::Late));
+            let placed = scene.tell(moving_order());
+            scene.finish_well();
+            assert_eq!(
+                (scene.state(&placed).as_str(), scene.waits(&placed)),
+                ("draft", None),
+                "call {call} on {version}"
+            );
+        }
+    }
+}
+
 #[test]
 fn t05_a_late_commit_is_looked_at_again() {
     for version in VERSIONS {

@@ -11,7 +11,7 @@
 
 use sluice_testkit::{
     scene::{CALM, Scene, edited_order, then},
-    shop::ShopOrder,
+    shop::{Back, ShopOrder, refund},
 };
 
 /// Every order of so many things.
@@ -65,11 +65,7 @@ fn t10_create_updated_paid_fulfilled_in_any_order() {
 #[test]
 fn t10_with_a_refund() {
     let mut order = edited_order(1);
-    then(&mut order, "orders/updated", |version| {
-        version.payment = "partially_refunded";
-        version.lines[1].refunded = 1;
-        version.refund = Some((77, 541));
-    });
+    refund(&mut order, Back::Unit, 60);
     check(&order, "sale");
 }
 

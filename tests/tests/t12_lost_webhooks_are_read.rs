@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use sluice_channels::channel;
 use sluice_domain::{
     account::{Account, ConfirmPolicy, UnknownProduct},
+    delivery::MAX_BODY_BYTES,
     state::ExceptionClass,
     value::{Kind, SubjectKey},
 };
@@ -141,11 +142,22 @@ fn what_is_known_costs_a_look() {
 /// An order that cannot be read stands between good ones: it waits for a person, once, and holds up nobody.
 #[test]
 fn one_bad_order_in_a_page() {
+    between_good_ones("XYZ", "web");
+}
+
+/// So does one that no message takes.
+#[test]
+fn one_order_in_a_page_is_larger_than_a_delivery() {
+    between_good_ones("EUR", &"w".repeat(MAX_BODY_BYTES));
+}
+
+#[track_caller]
+fn between_good_ones(currency: &str, source: &str) {
     let mut scene = scene(Pulls { subscribed: false, ..Pulls::CALM });
     let good: Vec<_> = (1..=9).map(|number| scene.place(plain_order(number))).collect();
     let at = good[4].last().at;
     let body = format!(
-        r##"{{"id":77,"name":"#77","currency":"XYZ","updated_at":"{at}","created_at":"{at}","total_price":"1.00","line_items":[]}}"##
+        r##"{{"id":77,"name":"#77","currency":"{currency}","source_name":"{source}","updated_at":"{at}","created_at":"{at}","total_price":"1.00","line_items":[]}}"##
     );
     let bad = sluice_sandbox::shopify::Revision {
         order: 77,

@@ -1,4 +1,4 @@
-//! T34 (orders): an order that is cancelled at any stage is cancelled, or waits for a person; an order whose goods have
+//! T34: an order that is cancelled at any stage is cancelled, or waits for a person; an order whose goods have
 //! left is never cancelled silently.
 
 #![allow(
@@ -11,10 +11,13 @@
 )]
 
 use serde_json::json;
-use sluice_domain::state::ExceptionClass;
+use sluice_domain::{
+    account::{CreditNotes, Invoices},
+    state::ExceptionClass,
+};
 use sluice_testkit::{
-    scene::{CALM, Scene, VERSIONS, plain_order, then},
-    shop::ShopOrder,
+    scene::{CALM, Scene, VERSIONS, plain_order, then, with_credit_notes},
+    shop::{Back, ShopOrder, refund},
     world::administer,
 };
 
@@ -91,5 +94,30 @@ fn t34_shipped_in_odoo_waits_for_a_person() {
         assert_eq!(scene.state(&order), "sale");
         let delivered = scene.in_odoo(&order, |sale| sale.lines().any(|line| !line.delivered().is_zero()));
         assert_eq!(delivered, Some(true));
+    }
+}
+
+/// Invoiced, shipped or not: what went back is credited, and the order is never cancelled under its invoice.
+#[test]
+fn t34_invoiced_waits_for_a_person_and_its_refund_is_credited() {
+    for version in VERSIONS {
+        for shipped in [false, true] {
+            let mut account = with_credit_notes(CreditNotes::Posted);
+            account.books.invoices = Invoices::OnConfirm;
+            let mut scene = Scene::with(version, CALM, account);
+            let mut order = plain_order(1);
+            refund(&mut order, Back::All, 120);
+            then(&mut order, "orders/cancelled", |version| {
+                version.cancelled = true;
+                version.shipped = shipped;
+            });
+            let order = scene.tell(order);
+            scene.finish_well();
+            let class =
+                if shipped { ExceptionClass::CancelledAfterShipping } else { ExceptionClass::CancelledAfterInvoicing };
+            assert_eq!((scene.state(&order).as_str(), scene.waits(&order)), ("sale", Some(class)), "{version}");
+            let entry = |kind: &str| (kind.to_owned(), "posted".to_owned(), "53.99".to_owned(), true);
+            assert_eq!(scene.books(&order), [entry("out_invoice"), entry("out_refund")]);
+        }
     }
 }

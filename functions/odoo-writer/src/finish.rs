@@ -1,14 +1,16 @@
 //! The end of an invocation: what was observed goes into the heads, what was written into the journal.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use sluice_domain::{
     delivery::Wake,
-    plan::SaleState,
+    plan::{SaleState, fingerprint, lines_match},
     ports::{
         journal::{Happening, JournalEntry},
         state::{Save, StateError},
     },
-    state::{Due, ExceptionClass, Head, Lane, OdooOrder, ParkedException},
+    state::{Due, ExceptionClass, Head, Lane, MAX_LEDGER_NOTES, OdooOrder, ParkedException},
     value::SubjectKey,
 };
 
@@ -27,63 +29,90 @@ const MAX_WAIT_SECONDS: i64 = 900;
 const WAKE_GRACE_SECONDS: i64 = 60;
 /// How long a hold that somebody may lift in Odoo (a missing product or tax) waits before it looks again, in seconds.
 const HOLD_SECONDS: i64 = 900;
+/// The same for what an accountant mends, in seconds.
+const BOOKS_SECONDS: i64 = 6 * 3_600;
+
+/// What became of the jobs of an invocation.
+#[derive(Default)]
+struct Ended {
+    /// Not saved: their message comes back.
+    failed: Vec<Job>,
+    /// Saved, with more to do.
+    again: Vec<Wake>,
+}
 
 impl Writer {
-    /// Saves every job. Answers the subjects whose message must come back.
+    /// Saves every job, then closes the records of its answered calls. Answers the subjects whose message must come back.
     pub(crate) async fn finish(&self, mut jobs: Vec<Job>) -> Vec<SubjectKey> {
         self.keep_journal(&jobs).await;
-        let mut failed = Vec::new();
-        let mut again = Vec::new();
+        let mut answered: BTreeSet<String> = jobs.iter().flat_map(|job| &job.answered).cloned().collect();
+        let mut ended = Ended::default();
         for _ in 0..MAX_SAVES {
-            let now = self.ports.clock.now();
-            let (work, saves): (Vec<Job>, Vec<Save>) = jobs
-                .into_iter()
-                .filter_map(|job| {
-                    let head = self.settled_head(&job, now);
-                    (head != *job.stored()).then_some((job, Save { head, body: None }))
-                })
-                .unzip();
-            let answers = self.ports.state.save(saves).await;
-            let mut lost = Vec::new();
-            for (job, answer) in work.into_iter().zip(answers) {
-                match answer {
-                    Ok(()) => {
-                        report(&job, now);
-                        if job.verdict == Some(Verdict::Again) {
-                            let wake = Wake { subject: job.record.head.key.clone(), trace_id: job.trace_id.clone() };
-                            again.push(wake);
-                        }
-                    }
-                    Err(StateError::Conflict) => lost.push(job),
-                    Err(error @ StateError::Unknown(_)) => {
-                        tracing::warn!(subject = %job.record.head.key, %error, "record perhaps not saved");
-                        lost.push(job);
-                    }
-                    Err(error @ (StateError::Throttled(_) | StateError::Broken(_))) => {
-                        tracing::warn!(subject = %job.record.head.key, %error, "record not saved");
-                        failed.push(job.record.head.key);
-                    }
-                }
-            }
+            let lost = self.save(jobs, &mut ended).await;
             if lost.is_empty() {
                 jobs = Vec::new();
                 break;
             }
-            jobs = self.reread(lost, &mut failed).await;
+            jobs = self.reread(lost, &mut ended.failed).await;
         }
-        failed.extend(jobs.into_iter().map(|job| job.record.head.key));
-        if !again.is_empty()
-            && let Err(error) = self.ports.queue.send_wakes(Lane::Urgent, again).await
+        ended.failed.extend(jobs);
+        for job in &ended.failed {
+            // What it did to the order is looked at again after the deadline.
+            answered.retain(|id| !job.answered.contains(id));
+        }
+        for id in answered {
+            if let Err(error) = self.ports.state.close_call(&id).await {
+                // It costs one more look after the deadline, nothing else.
+                tracing::debug!(%error, "call record not deleted");
+            }
+        }
+        if !ended.again.is_empty()
+            && let Err(error) = self.ports.queue.send_wakes(Lane::Urgent, ended.again).await
         {
             tracing::warn!(%error, "wakes not sent: the sweep sends them");
         }
-        failed
+        ended.failed.into_iter().map(|job| job.record.head.key).collect()
+    }
+
+    /// One try; answers what must be tried again on top of what somebody else saved. What was written is saved even where the
+    /// head stays as it was: another writer that looked before must learn that it saw the past.
+    async fn save(&self, jobs: Vec<Job>, ended: &mut Ended) -> Vec<Job> {
+        let now = self.ports.clock.now();
+        let (work, saves): (Vec<Job>, Vec<Save>) = jobs
+            .into_iter()
+            .filter_map(|job| {
+                let head = self.settled_head(&job, now);
+                (head != *job.stored() || !job.written.is_empty()).then_some((job, Save { head, body: None }))
+            })
+            .unzip();
+        let answers = self.ports.state.save(saves).await;
+        let mut lost = Vec::new();
+        for (job, answer) in work.into_iter().zip(answers) {
+            match answer {
+                Ok(()) => {
+                    report(&job, now);
+                    if job.verdict == Some(Verdict::Again) {
+                        ended.again.push(Wake { subject: job.record.head.key, trace_id: job.trace_id });
+                    }
+                }
+                Err(StateError::Conflict) => lost.push(job),
+                Err(error @ StateError::Unknown(_)) => {
+                    tracing::warn!(subject = %job.record.head.key, %error, "record perhaps not saved");
+                    lost.push(job);
+                }
+                Err(error @ (StateError::Throttled(_) | StateError::Broken(_))) => {
+                    tracing::warn!(subject = %job.record.head.key, %error, "record not saved");
+                    ended.failed.push(job);
+                }
+            }
+        }
+        lost
     }
 
     /// Reads again what somebody else saved meanwhile.
-    async fn reread(&self, lost: Vec<Job>, failed: &mut Vec<SubjectKey>) -> Vec<Job> {
+    async fn reread(&self, lost: Vec<Job>, failed: &mut Vec<Job>) -> Vec<Job> {
         let keys: Vec<SubjectKey> = lost.iter().map(|job| job.record.head.key.clone()).collect();
-        match self.ports.state.read(keys.clone()).await {
+        match self.ports.state.read(keys).await {
             Ok(records) => {
                 let pairs = lost.into_iter().zip(records);
                 let pairs = pairs.filter_map(|(job, record)| Some(Job { current: Some(record?.head), ..job }));
@@ -91,7 +120,7 @@ impl Writer {
             }
             Err(error) => {
                 tracing::warn!(%error, "records not read again");
-                failed.extend(keys);
+                failed.extend(lost);
                 Vec::new()
             }
         }
@@ -125,7 +154,13 @@ impl Writer {
                 }
                 head.applied.settled = head.applied.settled.max(worked);
                 (head.due, head.parked, head.attempts, head.recheck) = (None, None, 0, false);
-                head.open_since = None;
+                (head.open_since, head.waiting) = (None, None);
+            }
+            // Not settled, so that whoever comes when it is due looks again; not late either.
+            Verdict::Wait { at, why } => {
+                (head.parked, head.attempts, head.recheck, head.open_since) = (None, 0, false, None);
+                head.due = Some(Due { at, lane: Lane::Urgent });
+                head.waiting = Some(why);
             }
             Verdict::Again => {
                 head.due = Some(due(now, WAKE_GRACE_SECONDS));
@@ -147,9 +182,13 @@ impl Writer {
             Verdict::Hold { class, cause, reason } => {
                 park(&mut head, (class, cause, reason), now);
                 head.attempts = 0;
+                if head.recheck && !job.proved {
+                    // Whoever goes on with it compares everything, as the look that was asked for would have.
+                    (head.applied.gated, head.addresses) = (0, None);
+                }
                 head.recheck = false;
-                head.open_since = None;
-                head.due = heals_in_odoo(class).then(|| due(now, HOLD_SECONDS));
+                (head.open_since, head.waiting) = (None, None);
+                head.due = looks_again(class).map(|seconds| due(now, seconds));
             }
         }
         if job.current.is_some() {
@@ -169,17 +208,26 @@ fn due(now: Timestamp, seconds: i64) -> Due {
     Due { at, lane: Lane::Urgent }
 }
 
-/// Holds that somebody may lift in Odoo without telling us.
-fn heals_in_odoo(class: ExceptionClass) -> bool {
-    [
+/// After how many seconds a hold is looked at again that somebody may lift in Odoo without telling us.
+fn looks_again(class: ExceptionClass) -> Option<i64> {
+    let books = [
+        ExceptionClass::RefundUnclear,
+        ExceptionClass::RefundWaits,
+        ExceptionClass::CreditNoteDiffers,
+        ExceptionClass::InvoiceDiffers,
+    ];
+    if books.contains(&class) {
+        return Some(BOOKS_SECONDS);
+    }
+    let soon = [
         ExceptionClass::UnknownProduct,
         ExceptionClass::AmbiguousProduct,
         ExceptionClass::MissingMapping,
         ExceptionClass::EditedInOdoo,
         ExceptionClass::OdooAccess,
         ExceptionClass::DatabaseChanged,
-    ]
-    .contains(&class)
+    ];
+    soon.contains(&class).then_some(HOLD_SECONDS)
 }
 
 fn park(head: &mut Head, (class, cause, reason): (ExceptionClass, String, String), now: Timestamp) {
@@ -206,18 +254,25 @@ fn observe_into(job: &Job, head: &mut Head, worked: u64) {
         total: Some(observed.total),
         adopted: job.adopted,
     });
-    let unsure = matches!(job.verdict, Some(Verdict::Hold { .. } | Verdict::Defer { .. }));
     head.applied.loaded = head.applied.loaded.max(worked);
     match observed.state {
         SaleState::Cancelled => head.applied.cancelled = worked,
-        SaleState::Confirmed if !unsure => (head.applied.gated, head.applied.confirmed) = (worked, worked),
-        SaleState::Quotation if !unsure => head.applied.gated = worked,
+        SaleState::Confirmed if job.proved => (head.applied.gated, head.applied.confirmed) = (worked, worked),
+        SaleState::Quotation if job.proved => head.applied.gated = worked,
         SaleState::Confirmed | SaleState::Quotation | SaleState::Unknown(_) => {}
     }
-    if !unsure {
+    if job.proved {
         head.addresses = Some(job.address_keys());
     }
-    if job.verdict == Some(Verdict::Rest) && observed.state == SaleState::Confirmed {
+    if job.sale.as_ref().is_some_and(|sale| lines_match(sale, observed)) {
+        head.lines = Some(fingerprint(observed));
+    }
+    for (refund, note) in &job.ledger {
+        if let Some(entry) = note.entry.filter(|_| head.ledger.len() < MAX_LEDGER_NOTES) {
+            head.ledger.insert(refund.clone(), entry);
+        }
+    }
+    if matches!(job.verdict, Some(Verdict::Rest | Verdict::Wait { .. })) && observed.state == SaleState::Confirmed {
         head.applied.dated = worked;
     }
 }
@@ -229,7 +284,7 @@ fn entry(job: &Job, now: Timestamp) -> Option<JournalEntry> {
         (_, Some(observed)) => format!("{} {:?} total {}", observed.name, observed.state, observed.total),
         (_, None) => "not observed yet".to_owned(),
     };
-    let step = if job.written.is_empty() { "hold".to_owned() } else { job.written.join(", ") };
+    let step = if job.written.is_empty() { "hold".to_owned() } else { job.written.join("; ") };
     Some(JournalEntry {
         subject: job.record.head.key.clone(),
         at: now,
@@ -245,9 +300,12 @@ fn report(job: &Job, now: Timestamp) {
     let subject = &job.record.head.key;
     let odoo = job.observed.as_ref().map_or("-", |order| order.name.as_str());
     match &job.verdict {
-        Some(Verdict::Rest) => tracing::info!(%subject, odoo, outcome = "settled", wrote = job.written.join(", ")),
+        Some(Verdict::Rest) => tracing::info!(%subject, odoo, outcome = "settled", wrote = job.written.join("; ")),
+        Some(Verdict::Wait { at, why }) => {
+            tracing::info!(%subject, odoo, outcome = "waits", until = %at, why, wrote = job.written.join("; "));
+        }
         Some(Verdict::Again) | None => {
-            tracing::info!(%subject, odoo, outcome = "continues", wrote = job.written.join(", "));
+            tracing::info!(%subject, odoo, outcome = "continues", wrote = job.written.join("; "));
         }
         Some(Verdict::Defer { at, why, .. }) => {
             let open_seconds = stored.open_since.map_or(0, |since| now.duration_since(since).as_secs());

@@ -1,11 +1,11 @@
 //! One subject on its way through an invocation.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
-    plan::{Directory, MatchedSale, Observed},
+    plan::{Directory, LedgerNote, MatchedSale, Observed, fingerprint},
     state::{ExceptionClass, Head, Record},
     value::Money,
 };
@@ -29,6 +29,15 @@ pub(crate) struct Job {
     pub(crate) odoo_id: Option<i64>,
     pub(crate) adopted: bool,
     pub(crate) observed: Option<Observed>,
+    /// Was it, when it was last observed, what it should be but for confirmation and date?
+    pub(crate) proved: bool,
+    /// Records of calls with a definite answer. They go when the head is saved: until then another writer may take what it
+    /// read before those calls for what is there.
+    pub(crate) answered: Vec<String>,
+    /// What became of its refunds in the books.
+    pub(crate) ledger: BTreeMap<String, LedgerNote>,
+    /// How it ends once nothing is left to do in the books.
+    pub(crate) then: Option<Verdict>,
     /// What was written, for the journal.
     pub(crate) written: Vec<String>,
     pub(crate) verdict: Option<Verdict>,
@@ -43,6 +52,8 @@ pub(crate) enum Verdict {
     Again,
     /// Try again then. `counts` towards the limit of attempts: an outage of Odoo is not the order's fault.
     Defer { at: Timestamp, counts: bool, why: String },
+    /// Nobody will tell us: look again then.
+    Wait { at: Timestamp, why: String },
     /// A person must look.
     Hold { class: ExceptionClass, cause: String, reason: String },
 }
@@ -63,6 +74,10 @@ impl Job {
             rounding: None,
             sale: None,
             observed: None,
+            proved: false,
+            answered: Vec::new(),
+            ledger: BTreeMap::new(),
+            then: None,
             written: Vec::new(),
             verdict: None,
         }
@@ -84,9 +99,9 @@ impl Job {
         placed.zip(self.account.cut_over).is_some_and(|(placed, instant)| placed < instant)
     }
 
-    /// Has this version of it been seen equal in Odoo?
+    /// Has this version of it been seen equal in Odoo, contacts and all, with nothing since that may have changed it?
     pub(crate) fn gated(&self) -> bool {
-        self.record.head.applied.gated == self.record.head.desired
+        self.record.head.applied.gated == self.record.head.desired && !self.record.head.recheck
     }
 
     /// Keys of the channel's addresses.
@@ -97,13 +112,18 @@ impl Job {
         (key(buyer.and_then(|buyer| buyer.bill_to.as_ref())), key(buyer.and_then(|buyer| buyer.ship_to.as_ref())))
     }
 
-    /// Are the channel's addresses others than those that were applied?
+    /// Is a confirmed order at other addresses than the channel's? What a person changed in Odoo is theirs, as long as the
+    /// channel's addresses are those that were seen applied, and no call of ours may have changed them since.
     pub(crate) fn addresses_changed(&self) -> bool {
-        match &self.record.head.addresses {
-            Some(applied) => *applied != self.address_keys(),
-            // Never noted: whoever confirmed it died before. Odoo's contacts tell.
-            None => self.moved(),
-        }
+        let head = &self.record.head;
+        let applied = head.addresses.as_ref().is_some_and(|applied| *applied == self.address_keys());
+        (head.recheck || !applied) && self.moved()
+    }
+
+    /// Are the lines in Odoo what they were when they were last seen equal to the channel's?
+    pub(crate) fn untouched(&self) -> bool {
+        let seen = self.observed.as_ref().map(fingerprint);
+        seen.is_some() && seen == self.record.head.lines
     }
 
     /// Does Odoo's order name other contacts than it should?

@@ -5,7 +5,7 @@ use sluice_domain::{
     disposition::Disposition,
     ports::{
         Ports,
-        state::{Identity, Permit, PermitRequest, Pressure},
+        state::{Identity, Permit, PermitKind, PermitRequest, Pressure, StateError},
     },
 };
 use sluice_odoo::Fault;
@@ -18,8 +18,13 @@ const SLOW: SignedDuration = SignedDuration::from_secs(20);
 const FAST: SignedDuration = SignedDuration::from_secs(5);
 /// How often the limit may move.
 const SETTLE: SignedDuration = SignedDuration::from_secs(10);
-/// How long a worker without a permit waits, in milliseconds, before jitter.
+/// How long a worker without a permit leaves its orders alone, in milliseconds, before jitter.
 const NO_PERMIT_MS: i64 = 2_000;
+/// How long it waits for one before that. Orders that are left alone come back with the next sweep only: workers that did not
+/// wait would empty the queue within seconds, and the one that may work would be idle for the rest of the minute.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(15);
+/// How often it asks meanwhile, in milliseconds, before jitter.
+const ASK_AGAIN_MS: u64 = 500;
 /// The shortest and the longest time that the breaker stays open, in milliseconds.
 const OPEN_MS: (i64, i64) = (2_000, 300_000);
 /// How much longer than its invocation a permit lives, in seconds.
@@ -37,6 +42,14 @@ pub(crate) struct Entry {
     identity: Identity,
     pressure: Pressure,
     since: Timestamp,
+}
+
+/// Whose turn it is to confirm orders.
+pub(crate) enum Turn {
+    /// Ours, until we give the permit back, where one is needed.
+    Ours(Option<Permit>),
+    /// Another worker confirms.
+    Anothers,
 }
 
 impl Entry {
@@ -60,8 +73,26 @@ impl<'a> Gatekeeper<'a> {
         self.settings.odoo_workers.saturating_sub(1).max(1)
     }
 
-    /// Takes a permit, or says when to come back.
+    /// Takes a permit, if need be after some waiting, or says when to come back.
     pub(crate) async fn enter(&self, deadline: Timestamp) -> Result<Entry, Verdict> {
+        let since = self.ports.clock.now();
+        loop {
+            if let Some(entry) = self.try_to_enter(deadline).await? {
+                return Ok(entry);
+            }
+            let now = self.ports.clock.now();
+            // More time must be left for the work than for the waiting.
+            if now.duration_since(since) >= PATIENCE || deadline.duration_since(now) <= PATIENCE {
+                let why = "all permits of the database are taken".to_owned();
+                return Err(Verdict::Defer { at: self.later(NO_PERMIT_MS), counts: false, why });
+            }
+            let jitter = self.ports.random.next() % ASK_AGAIN_MS;
+            self.ports.timer.sleep(ASK_AGAIN_MS.saturating_add(jitter)).await;
+        }
+    }
+
+    /// `None` where as many as may are at it.
+    async fn try_to_enter(&self, deadline: Timestamp) -> Result<Option<Entry>, Verdict> {
         let now = self.ports.clock.now();
         let defer = |at, why: &str| Verdict::Defer { at, counts: false, why: why.to_owned() };
         let pressure = match self.ports.state.pressure(self.database()).await {
@@ -86,18 +117,51 @@ impl<'a> Gatekeeper<'a> {
         } else {
             pressure.limit.min(self.most())
         };
+        match self.permit((PermitKind::Call, limit), deadline).await {
+            Ok(permit) => Ok(permit.map(|permit| Entry { permit, identity, pressure, since: now })),
+            Err(error) => Err(self.no_permit(&error)),
+        }
+    }
+
+    async fn permit(
+        &self,
+        (kind, limit): (PermitKind, u32),
+        deadline: Timestamp,
+    ) -> Result<Option<Permit>, StateError> {
+        let now = self.ports.clock.now();
         let request = PermitRequest {
             database: self.database().to_owned(),
+            kind,
             holder: format!("{:016x}", self.ports.random.next()),
             limit,
             now,
             term: deadline.duration_since(now).saturating_add(SignedDuration::from_secs(PERMIT_MARGIN_SECONDS)),
         };
-        match self.ports.state.acquire_permit(request).await {
-            Ok(Some(permit)) => Ok(Entry { permit, identity, pressure, since: now }),
-            Ok(None) => Err(defer(self.later(NO_PERMIT_MS), "all permits of the database are taken")),
-            Err(error) => Err(defer(self.later(NO_PERMIT_MS), &format!("no permit: {error}"))),
+        self.ports.state.acquire_permit(request).await
+    }
+
+    /// Whose turn it is to confirm. An economy: that two never confirm the same order is Odoo's to say.
+    pub(crate) async fn turn_to_confirm(&self, deadline: Timestamp) -> Result<Turn, Verdict> {
+        if self.most() == 1 {
+            // Nobody else may call at all.
+            return Ok(Turn::Ours(None));
         }
+        match self.permit((PermitKind::Confirm, 1), deadline).await {
+            Ok(Some(permit)) => Ok(Turn::Ours(Some(permit))),
+            Ok(None) => Ok(Turn::Anothers),
+            Err(error) => Err(self.no_permit(&error)),
+        }
+    }
+
+    /// Gives a permit back.
+    pub(crate) async fn give_back(&self, permit: Permit) {
+        if let Err(error) = self.ports.state.release_permit(permit).await {
+            tracing::debug!(%error, "permit not released: it runs out by itself");
+        }
+    }
+
+    fn no_permit(&self, error: &StateError) -> Verdict {
+        Verdict::Defer { at: self.later(NO_PERMIT_MS), counts: false, why: format!("no permit: {error}") }
     }
 
     /// How a batch that met this fault goes on.
@@ -125,9 +189,7 @@ impl<'a> Gatekeeper<'a> {
             // Another worker noted its own view first; the next one corrects either.
             tracing::debug!(%error, "pressure not saved");
         }
-        if let Err(error) = self.ports.state.release_permit(entry.permit).await {
-            tracing::debug!(%error, "permit not released: it runs out by itself");
-        }
+        self.give_back(entry.permit).await;
     }
 
     fn opened(&self, pressure: &Pressure, fault: &Fault, now: Timestamp) -> Pressure {

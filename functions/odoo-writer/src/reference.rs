@@ -8,7 +8,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sluice_domain::{
-    account::{Account, UnknownProduct},
+    account::{Account, CreditNotes, UnknownProduct},
     plan::{Directory, Product},
     value::AccountName,
 };
@@ -53,6 +53,9 @@ impl Codes {
         let service =
             [&products.shipping, &products.tip, &products.gift_card, &products.duty, &products.fee, &products.rounding];
         self.skus.extend(service.into_iter().cloned());
+        if account.books.credit_notes != CreditNotes::None {
+            self.skus.insert(products.refund.clone());
+        }
         if let UnknownProduct::Fallback(sku) = &account.unknown_product {
             self.skus.insert(sku.clone());
         }

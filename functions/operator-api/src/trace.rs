@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sluice_domain::{
     ports::journal::{Happening, JournalEntry},
-    state::Record,
+    state::{Head, Record},
     value::{Kind, SubjectKey},
 };
 
@@ -171,14 +171,24 @@ fn views(entries: Vec<JournalEntry>) -> (Vec<EvidenceView>, Vec<WriteView>) {
     (evidence, writes)
 }
 
+/// The credit notes of the refunds.
+fn refunds(head: &Head) -> String {
+    let notes: Vec<String> =
+        head.ledger.iter().map(|(refund, entry)| format!("; {refund}: account.move {entry}")).collect();
+    notes.concat()
+}
+
 /// Where a subject stands, in a sentence.
 fn outcome(Record { head, body }: &Record) -> String {
     if let Some(parked) = &head.parked {
         return format!("held since {} ({}): {}", parked.since, parked.class.as_str(), parked.reason);
     }
+    if let (Some(why), Some(due)) = (&head.waiting, &head.due) {
+        return format!("waits: {why}; looked at again at {}{}", due.at, refunds(head));
+    }
     if head.applied.settled == head.desired && head.desired > 0 {
         return match &head.odoo {
-            Some(order) => format!("done: {} is `{}` in Odoo", order.name, order.state),
+            Some(order) => format!("done: {} is `{}` in Odoo{}", order.name, order.state, refunds(head)),
             None if body.facets.order.as_ref().is_some_and(|order| order.value.test) => {
                 "done: a test order is recorded and not written to Odoo".to_owned()
             }

@@ -33,14 +33,14 @@ pub enum Ran {
 }
 
 /// What a sweep did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     /// Subjects woken.
     pub woken: usize,
     /// Calls of unknown outcome whose deadline passed, and whose subjects are looked at again.
     pub overdue_calls: usize,
-    /// How long the longest due subject has been due, in seconds: "orders are delayed".
-    pub oldest_due_seconds: i64,
+    /// How long the longest due subject of an account has been due, in seconds: "orders are delayed".
+    pub oldest_due_seconds: BTreeMap<AccountName, i64>,
 }
 
 /// What the reconciler is told.

@@ -81,7 +81,11 @@ struct ReconcilerFunction {
 impl ReconcilerFunction {
     async fn run(&self, job: Job, deadline: Timestamp) -> Value {
         match self.reconciler.handle(job, deadline).await {
-            Ran::Swept(swept) => json!({"woken": swept.woken, "overdue_calls": swept.overdue_calls}),
+            Ran::Swept(swept) => json!({
+                "woken": swept.woken,
+                "overdue_calls": swept.overdue_calls,
+                "oldest_due_seconds": swept.oldest_due_seconds,
+            }),
             Ran::Pulled(reads) => {
                 let one =
                     |read: AccountRead| (read.account.to_string(), json!({"orders": read.orders, "sent": read.sent}));

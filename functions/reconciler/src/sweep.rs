@@ -1,10 +1,12 @@
 //! The sweep: what makes lost messages, crashes and hours without Odoo heal without anybody.
 
+use std::collections::BTreeMap;
+
 use sluice_domain::{
     delivery::Wake,
     ports::state::{CallRecord, Save},
     state::{Due, Lane, Record},
-    value::SubjectKey,
+    value::{AccountName, SubjectKey},
 };
 
 use crate::handler::{Reconciler, Swept};
@@ -32,7 +34,7 @@ impl Reconciler {
             }
             swept.woken = swept.woken.saturating_add(due.len());
             if lane == Lane::Urgent {
-                swept.oldest_due_seconds = self.age(due.first()).await;
+                swept.oldest_due_seconds = self.ages(&due).await;
             }
             let trace_id = format!("sweep-{:016x}", self.ports.random.next());
             let wakes = due.into_iter().map(|subject| Wake { subject, trace_id: trace_id.clone() }).collect();
@@ -40,22 +42,35 @@ impl Reconciler {
                 tracing::warn!(%error, "wakes not sent: the next sweep sends them");
             }
         }
+        for (account, seconds) in &swept.oldest_due_seconds {
+            tracing::info!(%account, oldest_due_seconds = *seconds, outcome = "due");
+        }
         if swept != Swept::default() {
-            tracing::info!(
-                woken = swept.woken,
-                overdue_calls = swept.overdue_calls,
-                oldest_due_seconds = swept.oldest_due_seconds,
-                outcome = "swept"
-            );
+            tracing::info!(woken = swept.woken, overdue_calls = swept.overdue_calls, outcome = "swept");
         }
         swept
     }
 
-    async fn age(&self, oldest: Option<&SubjectKey>) -> i64 {
-        let Some(key) = oldest else { return 0 };
-        let found = self.ports.state.read(vec![key.clone()]).await.ok().and_then(|mut found| found.pop()).flatten();
-        let due = found.and_then(|record| record.head.due).map(|due| due.at);
-        due.map_or(0, |at| self.ports.clock.now().duration_since(at).as_secs().max(0))
+    /// How long each account has waited. The due come in the order of their instants.
+    async fn ages(&self, due: &[SubjectKey]) -> BTreeMap<AccountName, i64> {
+        let mut first: BTreeMap<&AccountName, &SubjectKey> = BTreeMap::new();
+        for key in due {
+            first.entry(key.account()).or_insert(key);
+        }
+        let found = match self.ports.state.read(first.into_values().cloned().collect()).await {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::warn!(%error, "records not read");
+                return BTreeMap::new();
+            }
+        };
+        let now = self.ports.clock.now();
+        let age = |record: Record| {
+            // Somebody was quicker where nothing is due any more.
+            let seconds = record.head.due.map_or(0, |due| now.duration_since(due.at).as_secs().max(0));
+            (record.head.key.account().clone(), seconds)
+        };
+        found.into_iter().flatten().map(age).collect()
     }
 
     /// No call can commit later than its deadline: from then on a look at Odoo is the truth. The note goes away only when

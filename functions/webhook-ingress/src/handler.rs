@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sluice_channels::{Channel, Inbound, Rejection, channel};
 use sluice_domain::{
     account::Account,
-    delivery::Delivery,
+    delivery::{Delivery, MAX_BODY_BYTES},
     ports::{
         Ports,
         secrets::{AccountSecrets, Secret, SecretError},
@@ -14,8 +14,6 @@ use sluice_domain::{
     value::AccountName,
 };
 
-/// The largest body, in bytes: what one queue message takes.
-pub const MAX_BODY: usize = 1024 * 1024;
 /// The longest delivery id that is kept.
 const MAX_DELIVERY_ID: usize = 100;
 
@@ -42,7 +40,7 @@ pub enum Answer {
     UnknownChannel,
     /// 405: not a POST.
     NotPost,
-    /// 413: over [`MAX_BODY`].
+    /// 413: over [`MAX_BODY_BYTES`].
     TooLarge,
     /// 503: nothing was kept; the channel sends it again.
     Unavailable,
@@ -95,7 +93,7 @@ impl Ingress {
         if !request.method.eq_ignore_ascii_case("POST") {
             return Answer::NotPost;
         }
-        if request.body.len() > MAX_BODY {
+        if request.body.len() > MAX_BODY_BYTES {
             return Answer::TooLarge;
         }
         if channel.is_ping(&self.inbound(&request)) {

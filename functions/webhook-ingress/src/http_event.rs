@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
-use sluice_webhook_ingress::{Answer, IngressRequest, MAX_BODY};
+use sluice_domain::delivery::MAX_BODY_BYTES;
+use sluice_webhook_ingress::{Answer, IngressRequest};
 
 /// An event that is no request.
 pub(crate) struct Refused {
@@ -59,8 +60,8 @@ pub(crate) fn request(event: &RawValue) -> Result<IngressRequest, Refused> {
 
 /// What is surely too large is not decoded: as many bytes as it has characters are enough for the ingress to refuse it.
 fn decoded(body: &str) -> Result<Vec<u8>, Refused> {
-    if body.len() / 4 > MAX_BODY.saturating_add(2) / 3 {
-        return Ok(vec![0; MAX_BODY.saturating_add(1)]);
+    if body.len() / 4 > MAX_BODY_BYTES.saturating_add(2) / 3 {
+        return Ok(vec![0; MAX_BODY_BYTES.saturating_add(1)]);
     }
     STANDARD.decode(body).map_err(|_| Refused { problem: "the body is no base64, though the event says so" })
 }
@@ -116,9 +117,9 @@ mod tests {
 
     #[test]
     fn one_byte_too_many_is_seen_as_such() {
-        for length in [MAX_BODY, MAX_BODY + 1, MAX_BODY + 4, 3 * MAX_BODY] {
+        for length in [MAX_BODY_BYTES, MAX_BODY_BYTES + 1, MAX_BODY_BYTES + 4, 3 * MAX_BODY_BYTES] {
             let coded = event(&json!(STANDARD.encode(vec![b'x'; length])), true);
-            assert_eq!(body(&coded).len() > MAX_BODY, length > MAX_BODY, "{length}");
+            assert_eq!(body(&coded).len() > MAX_BODY_BYTES, length > MAX_BODY_BYTES, "{length}");
         }
     }
 

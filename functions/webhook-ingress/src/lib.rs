@@ -4,4 +4,4 @@
 
 mod handler;
 
-pub use handler::{Answer, Ingress, IngressRequest, MAX_BODY};
+pub use handler::{Answer, Ingress, IngressRequest};

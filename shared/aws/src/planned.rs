@@ -1,14 +1,17 @@
-//! What the adapters write to `DynamoDB`, without writing it: to be looked at and weighed.
+//! What the adapters write to `DynamoDB` and read from it, without doing so: to be looked at and weighed.
 
-use sluice_domain::ports::{
-    journal::JournalEntry,
-    state::{CallRecord, Identity, Permit, PermitRequest, Pressure, Save, StateError},
+use sluice_domain::{
+    ports::{
+        journal::JournalEntry,
+        state::{CallRecord, Identity, Permit, PermitRequest, Pressure, Save, StateError},
+    },
+    value::SubjectKey,
 };
 
 use crate::{
     journal,
-    state::{calls, permits, record, versioned},
-    table::Write,
+    state::{calls, keys, permits, record, versioned},
+    table::{Key, Write},
 };
 
 /// A save: one write, or two of one transaction.
@@ -67,4 +70,28 @@ pub fn save_identity(database: &str, identity: &Identity) -> Result<Write, State
 /// None in practice: it is always JSON.
 pub fn append(entry: &JournalEntry) -> Result<Vec<Write>, StateError> {
     journal::writes(entry)
+}
+
+/// The items that a look at some subjects reads: head and body of each.
+#[must_use]
+pub fn read(subjects: &[SubjectKey]) -> Vec<Key> {
+    subjects.iter().flat_map(|subject| [keys::head(subject), keys::body(subject)]).collect()
+}
+
+/// The item that says how much a database bears.
+#[must_use]
+pub fn read_pressure(database: &str) -> Key {
+    keys::pressure(database)
+}
+
+/// The item that says which database it is.
+#[must_use]
+pub fn read_identity(database: &str) -> Key {
+    keys::identity(database)
+}
+
+/// Looks into the index that one search for overdue calls makes.
+#[must_use]
+pub fn overdue_looks() -> u32 {
+    keys::CALL_SHARDS
 }

@@ -41,6 +41,48 @@ pub struct Account {
     /// What happens with test orders.
     #[serde(default)]
     pub test_orders: TestOrders,
+    /// What happens when an order changes after it was confirmed.
+    #[serde(default)]
+    pub edits: EditPolicy,
+    /// What is done in the books.
+    #[serde(default)]
+    pub books: Books,
+}
+
+/// What is done in the books. Without it, nothing: invoices and credit notes are made by people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Books {
+    /// When Sluice invoices an order.
+    pub invoices: Invoices,
+    /// What a refund becomes.
+    pub credit_notes: CreditNotes,
+}
+
+/// When an order is invoiced, in posted invoices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Invoices {
+    /// By people.
+    #[default]
+    None,
+    /// All of it, once it is confirmed.
+    OnConfirm,
+    /// What was shipped, as often as something is; what is no goods with the first shipment.
+    OnShipment,
+}
+
+/// What a refund of what was invoiced becomes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditNotes {
+    /// Nothing: people make credit notes.
+    #[default]
+    None,
+    /// A draft, which a person posts.
+    Draft,
+    /// A posted credit note.
+    Posted,
 }
 
 /// How accounts of a channel name their shop in `shop_domain`.
@@ -100,6 +142,8 @@ pub struct ServiceProducts {
     pub fee: String,
     /// Rounding lines.
     pub rounding: String,
+    /// What is given back beside goods and shipping.
+    pub refund: String,
 }
 
 impl Default for ServiceProducts {
@@ -111,6 +155,7 @@ impl Default for ServiceProducts {
             duty: "CHANNEL-DUTY".into(),
             fee: "CHANNEL-FEE".into(),
             rounding: "CHANNEL-ROUNDING".into(),
+            refund: "CHANNEL-REFUND".into(),
         }
     }
 }
@@ -180,6 +225,18 @@ pub struct TaxMapping {
     pub title: Option<String>,
     /// Name of the tax in Odoo.
     pub odoo_tax: String,
+}
+
+/// What happens when the channel changes an order that is confirmed in Odoo.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EditPolicy {
+    /// A person brings the change to Odoo.
+    #[default]
+    Hold,
+    /// Lines of which nothing is delivered or invoiced are brought to what the channel says, unless somebody changed the
+    /// order in Odoo as well.
+    Apply,
 }
 
 /// What happens with test orders.

@@ -7,6 +7,9 @@ use crate::{
     value::{AccountName, SubjectKey},
 };
 
+/// The largest body of a delivery, in bytes: what one message of SQS takes (since August 2025; 256 KiB before).
+pub const MAX_BODY_BYTES: usize = 1_048_576;
+
 /// What a channel said, byte for byte, once its origin is proved. `Debug` does not show the body.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Delivery {

@@ -10,7 +10,9 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use sluice_domain::{
-    account::{Account, ConfirmPolicy, OdooTarget, RoundingPolicy, TaxRounding, TestOrders, UnknownProduct},
+    account::{
+        Account, Books, ConfirmPolicy, EditPolicy, OdooTarget, RoundingPolicy, TaxRounding, TestOrders, UnknownProduct,
+    },
     order::{LineKind, Order, OrderLine, OrderState, PaymentState, ShippingLine, StatedTotals, Tax},
     plan::{
         Directory, MatchedSale, Next, Observed, ObservedLine, Product, SaleState, Situation, TargetTax, TaxGroup,
@@ -41,6 +43,8 @@ fn account() -> Account {
         rounding: RoundingPolicy::default(),
         taxes: vec![],
         test_orders: TestOrders::Ignore,
+        edits: EditPolicy::Hold,
+        books: Books::default(),
     }
 }
 
@@ -121,7 +125,9 @@ fn line(product: i64, quantity: i64, price: &str, taxes: Vec<i64>, total: &str) 
         unit_price: price.parse().unwrap(),
         discount: Decimal::ZERO,
         taxes,
+        title: String::new(),
         delivered: Decimal::ZERO,
+        invoiced: Decimal::ZERO,
         total: usd(total),
     }
 }
@@ -139,6 +145,7 @@ fn observed() -> Observed {
         total: usd("26.65"),
         groups: vec![TaxGroup { name: "Tax".into(), taxes: vec![5], amount: usd("1.65") }],
         lines: vec![line(7, 2, "10", vec![5], "21.65"), line(8, 1, "5", vec![], "5.00")],
+        currency: 1,
         invoice_contact: Some(3),
         delivery_contact: Some(4),
     }
@@ -191,6 +198,7 @@ impl Case {
             adopted: self.adopted,
             contacts: Some((3, 4)),
             addresses_changed: self.addresses_changed,
+            untouched: true,
         })
     }
 

@@ -9,11 +9,13 @@ mod rows;
 mod wire;
 
 pub use read::{
-    LineNames, Mark, Reads, TargetNames, find_by_reference, line_names_call, mark_call, mark_row, observe_calls,
-    parse_found, parse_line_names, parse_mark, parse_observed, parse_places, parse_products, parse_uuid, uuid_call,
+    LineNames, Mark, Reads, TargetNames, complete_entries, entries_call, entry_lines_call, entry_names_call,
+    find_by_reference, invoices_call, line_names_call, mark_call, mark_row, observe_calls, parse_entries, parse_found,
+    parse_invoices, parse_line_names, parse_mark, parse_observed, parse_places, parse_products, parse_uuid, uuid_call,
 };
 pub use rows::{
-    ContactRow, Contacts, LoadRows, OrderHeader, Places, confirm_dates, contact_changes, contact_rows, contacts,
-    customer_id, line_id, line_rows, order_id, order_rows, origin, rounding_row,
+    ContactRow, Contacts, CreditNoteRow, InvoiceRow, LoadRows, OrderHeader, Places, amended_rows, confirm_dates,
+    contact_changes, contact_rows, contacts, credit_note_rows, customer_id, entry_rounding_rows, invoice_rows, line_id,
+    line_rows, order_id, order_rows, origin, rounding_row,
 };
 pub use wire::{Call, Connection, Fault, LoadAnswer, LoadMode, Odoo, RowMessage, Session, Version};

@@ -8,6 +8,6 @@ mod store;
 
 pub use fixed::{FixedSecrets, ManualClock, SeededRandom};
 pub use store::{
-    JournalLimit, MAX_BATCH, MAX_BODY_BYTES, MAX_DELIVERY_BYTES, MAX_FOUND, MAX_HEAD_BYTES, MAX_RECEIVES, Message,
-    OpenError, QueueName, Receipt, Received, Store,
+    JournalLimit, MAX_BATCH, MAX_BODY_BYTES, MAX_FOUND, MAX_HEAD_BYTES, MAX_RECEIVES, Message, OpenError, QueueName,
+    Receipt, Received, Store,
 };

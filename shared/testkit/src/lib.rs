@@ -21,6 +21,7 @@
     reason = "test code: a panic is a failed test, and its numbers are its own"
 )]
 
+pub mod books;
 pub mod bugs;
 pub mod check;
 pub mod conformance;

@@ -1,17 +1,21 @@
 //! A small world for one promise: one shop, one Odoo, a few orders, and what goes wrong said exactly.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use sluice_domain::{
-    account::{Account, ConfirmPolicy, UnknownProduct},
+    account::{Account, ConfirmPolicy, CreditNotes, UnknownProduct},
+    ports::journal::Happening,
     state::{ExceptionClass, Record},
 };
 use sluice_sandbox::odoo::{OrderView, SimConfig, SimOdoo};
 
 use crate::{
     check::{Findings, check, subject},
-    shop::{Buyer, Coin, Item, Line, ShopOrder, Version},
+    shop::{Back, Buyer, Coin, Item, Line, ShopOrder, Version, refund},
     simulate::Odoos,
     world::{Content, Plan, Pulls, Rates, Webhook, World, WorldConfig, account, later, stocked_odoo},
 };
@@ -175,6 +179,35 @@ impl Scene {
         self.world.odoo(|odoo| odoo.order(&name).map(look))
     }
 
+    /// Invoices and credit notes of it: kind, state, total, and whether it is ours.
+    #[must_use]
+    pub fn books(&self, order: &ShopOrder) -> Vec<(String, String, String, bool)> {
+        let Some(id) = self.in_odoo(order, |sale| sale.id) else { return Vec::new() };
+        let text = |amount: rust_decimal::Decimal| order.coin.text(order.coin.minor(amount).unwrap_or_default());
+        self.world.odoo(|odoo| {
+            let entries = odoo.entries_of(id);
+            let shown = entries.iter().map(|entry| {
+                let [total, _] = entry.amounts();
+                (entry.kind().to_owned(), entry.state().to_owned(), text(total), !entry.external_id().is_empty())
+            });
+            shown.collect()
+        })
+    }
+
+    /// What the journal said last of each of its refunds.
+    #[must_use]
+    pub fn refunds(&self, order: &ShopOrder) -> Vec<String> {
+        let mut told: BTreeMap<String, String> = BTreeMap::new();
+        for entry in self.world.journal(&subject(&self.world, order)) {
+            let Happening::Write { step, .. } = entry.what else { continue };
+            for part in step.split("; ").filter_map(|part| part.strip_prefix("refund ")) {
+                let (refund, text) = part.split_once(": ").unwrap_or((part, ""));
+                told.insert(refund.to_owned(), text.to_owned());
+            }
+        }
+        told.into_values().collect()
+    }
+
     /// Its state in Odoo; empty when it is not there.
     #[must_use]
     pub fn state(&self, order: &ShopOrder) -> String {
@@ -215,7 +248,7 @@ pub fn plain_order(number: u64) -> ShopOrder {
         shipping_rate: Some(8_250),
         tip: 0,
         house: 7,
-        refund: None,
+        refunds: Vec::new(),
     };
     ShopOrder {
         id: 9_000_000_000 + number,
@@ -244,6 +277,22 @@ pub fn then(order: &mut ShopOrder, topic: &'static str, change: impl FnOnce(&mut
     version.topic = topic;
     change(&mut version);
     order.versions.push(version);
+}
+
+/// [`plain_order`] of which a unit came back the next minute: 19.99 and its tax, 21.64 together.
+#[must_use]
+pub fn refunded_order(number: u64) -> ShopOrder {
+    let mut order = plain_order(number);
+    refund(&mut order, Back::Unit, 60);
+    order
+}
+
+/// An account that has refunds credited, in posted credit notes.
+#[must_use]
+pub fn with_credit_notes(credit_notes: CreditNotes) -> Account {
+    let mut account = account("alpha", ConfirmPolicy::Paid, UnknownProduct::Park);
+    account.books.credit_notes = credit_notes;
+    account
 }
 
 /// One more line of an order that nobody has heard of yet: its place tells it from the others.

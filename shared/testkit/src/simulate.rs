@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use sluice_domain::account::{Account, ConfirmPolicy, UnknownProduct};
+use sluice_domain::account::{Account, ConfirmPolicy, CreditNotes, EditPolicy, Invoices, UnknownProduct};
 use sluice_sandbox::odoo::{Costs, SimConfig, SimOdoo};
 
 use crate::{
@@ -103,6 +103,7 @@ pub fn seeded_world(seed: u64, orders: u64, odoos: &Odoos, bug: Option<Bug>) -> 
         remember: false,
         pulls: pulls(&dice.fork(PULLS)),
     });
+    world.keep_books();
     let mut makers: Vec<Maker> =
         (0..2).map(|account| Maker::new(dice.fork(account as u64 + 1), Mix::ALL, account, 1 + orders / 3)).collect();
     let mut made = Vec::new();
@@ -141,14 +142,21 @@ fn pulls(dice: &Dice) -> Option<Pulls> {
 
 fn accounts(dice: &mut Dice) -> Vec<Account> {
     let policies = [ConfirmPolicy::Paid, ConfirmPolicy::Paid, ConfirmPolicy::Authorised, ConfirmPolicy::Always];
-    vec![
+    let mut accounts = vec![
         account("alpha", *dice.pick(&policies), UnknownProduct::Park),
         account(
             "beta",
             *dice.pick(&[ConfirmPolicy::Paid, ConfirmPolicy::Never]),
             UnknownProduct::Fallback(FALLBACK.into()),
         ),
-    ]
+    ];
+    let books = [CreditNotes::Posted, CreditNotes::Posted, CreditNotes::Draft, CreditNotes::None];
+    for account in &mut accounts {
+        account.books.credit_notes = *dice.pick(&books);
+        account.books.invoices = *dice.pick(&[Invoices::None, Invoices::None, Invoices::OnConfirm]);
+        account.edits = *dice.pick(&[EditPolicy::Hold, EditPolicy::Apply]);
+    }
+    accounts
 }
 
 /// Drives one world to its quiet point and checks it.

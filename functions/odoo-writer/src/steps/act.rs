@@ -14,9 +14,12 @@ use sluice_odoo::{
 
 use super::{
     Steps,
-    call::{Target, companies, hold_or_end, subjects},
+    call::{Target, answered, companies, hold_or_end, subjects},
 };
-use crate::job::{Job, Verdict};
+use crate::{
+    job::{Job, Verdict},
+    pressure::{Gatekeeper, Turn},
+};
 
 /// The most orders in one `action_confirm`: it costs Odoo 80 to 100 ms of CPU each (architecture section 8).
 const MAX_CONFIRMED: usize = 10;
@@ -119,7 +122,7 @@ impl Steps<'_> {
     }
 
     /// A plain-mode load: it overwrites, so it is noted.
-    async fn update(
+    pub(super) async fn update(
         &self,
         session: &Session,
         jobs: &mut [Job],
@@ -127,14 +130,14 @@ impl Steps<'_> {
         (model, step, rows): (&'static str, &str, LoadRows),
     ) -> Result<(), Fault> {
         if !self.fits(concerned.len(), rows.rows.len()) {
-            again(jobs, concerned);
+            end(jobs, concerned, &Verdict::Again);
             return Ok(());
         }
         let note = self.note(step, subjects(jobs, concerned)).await?;
         let answer = self
             .load_rows(session, &rows, &Target { model, mode: LoadMode::Update, companies: companies(jobs, concerned) })
             .await;
-        self.answered(&note, &answer).await;
+        answered(jobs, concerned, (note, &answer));
         match answer {
             Ok(LoadAnswer::Done(_)) => {
                 wrote(jobs, concerned, &format!("{step} written"));
@@ -160,22 +163,48 @@ impl Steps<'_> {
         Ok(())
     }
 
-    /// Confirms. One id that cannot be confirmed refuses the whole call and is not named (exchange 410): read again, leave
-    /// out what is confirmed by now, and halve.
+    /// Confirms, if nobody else does: one confirmer a database. Else it is left to a later invocation, behind the others, so
+    /// that the call that we may have in flight goes to orders that Odoo does not have yet.
     pub(super) async fn confirm(&self, session: &Session, jobs: &mut [Job], wanted: &[usize]) -> Result<(), Fault> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let gatekeeper = Gatekeeper::new(&self.writer.ports, &self.writer.settings);
+        match gatekeeper.turn_to_confirm(self.deadline).await {
+            Ok(Turn::Ours(permit)) => {
+                let confirmed = self.confirm_all(session, jobs, wanted).await;
+                if let Some(permit) = permit {
+                    gatekeeper.give_back(permit).await;
+                }
+                confirmed
+            }
+            Ok(Turn::Anothers) => {
+                end(jobs, wanted, &Verdict::Again);
+                Ok(())
+            }
+            Err(defer) => {
+                end(jobs, wanted, &defer);
+                Ok(())
+            }
+        }
+    }
+
+    /// One id that cannot be confirmed refuses the whole call and is not named (exchange 410): read again, leave
+    /// out what is confirmed by now, and halve.
+    async fn confirm_all(&self, session: &Session, jobs: &mut [Job], wanted: &[usize]) -> Result<(), Fault> {
         let mut groups: Vec<Vec<usize>> = wanted.chunks(MAX_CONFIRMED).map(<[usize]>::to_vec).collect();
         while let Some(group) = groups.pop() {
             let lines =
                 group.iter().filter_map(|index| jobs.get(*index)?.sale.as_ref()).map(|sale| sale.lines.len()).sum();
             if !self.fits(group.len(), lines) {
-                again(jobs, &group);
+                end(jobs, &group, &Verdict::Again);
                 continue;
             }
             let ids: Vec<i64> = group.iter().filter_map(|index| jobs.get(*index)?.odoo_id).collect();
             let call = Call::on("sale.order", "action_confirm", ids).companies(&companies(jobs, &group));
             let note = self.note("confirm", subjects(jobs, &group)).await?;
             let answer = self.call(session, &call).await;
-            self.answered(&note, &answer).await;
+            answered(jobs, &group, (note, &answer));
             match answer {
                 Ok(_) => wrote(jobs, &group, "confirmed"),
                 Err(Fault::Refused(message)) => {
@@ -210,7 +239,7 @@ impl Steps<'_> {
     ) -> Result<(), Fault> {
         let note = self.note(step, subjects(jobs, concerned)).await?;
         let answer: Result<Value, Fault> = self.call(session, &call).await;
-        self.answered(&note, &answer).await;
+        answered(jobs, concerned, (note, &answer));
         match answer {
             Ok(_) => {
                 wrote(jobs, concerned, done);
@@ -221,10 +250,10 @@ impl Steps<'_> {
     }
 }
 
-fn again(jobs: &mut [Job], concerned: &[usize]) {
+fn end(jobs: &mut [Job], concerned: &[usize], verdict: &Verdict) {
     for index in concerned {
         if let Some(job) = jobs.get_mut(*index) {
-            job.verdict = Some(Verdict::Again);
+            job.verdict = Some(verdict.clone());
         }
     }
 }

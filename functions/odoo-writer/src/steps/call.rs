@@ -1,6 +1,6 @@
 //! One call: repeated in place on a conflict, noted beforehand where it is not create-once.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sluice_domain::{disposition::Disposition, ports::state::CallRecord, value::SubjectKey};
 use sluice_odoo::{Call, Fault, LoadAnswer, LoadMode, LoadRows, Odoo, Session};
@@ -14,6 +14,9 @@ const MAX_CONFLICTS: u32 = 5;
 const CONFLICT_PAUSE_MS: u64 = 50;
 /// How long after its own time-out a call may still commit, in seconds: the gap between our clock and Odoo's limit.
 const LATE_MARGIN_SECONDS: i64 = 30;
+/// How long after the first attempt such a repeat may still begin, in seconds: with what is left of the margin it ends before
+/// the deadline of the call's record. Create-once calls have no record, and may be repeated whenever.
+const REPEAT_SECONDS: i64 = 10;
 /// What any call may take, in milliseconds.
 const CALL_MS: i64 = 1_000;
 
@@ -40,10 +43,12 @@ impl Steps<'_> {
 
     /// Calls, and repeats what the database rolled back.
     pub(super) async fn call(&self, session: &Session, call: &Call) -> Result<Value, Fault> {
-        let mut tries = 0;
+        let (mut tries, last) = (0, self.last_repeat());
         loop {
             match self.odoo().call(session, call).await {
-                Err(Fault::Conflict(_)) if tries < MAX_CONFLICTS => self.pause(&mut tries).await,
+                Err(Fault::Conflict(_)) if tries < MAX_CONFLICTS && self.is_before(last) => {
+                    self.pause(&mut tries).await;
+                }
                 answer => return answer,
             }
         }
@@ -57,14 +62,24 @@ impl Steps<'_> {
         target: &Target,
     ) -> Result<LoadAnswer, Fault> {
         let call = Call::load(target.model, &rows.fields, &rows.rows, target.mode).companies(&target.companies);
-        let mut tries = 0;
+        let (mut tries, last) = (0, self.last_repeat());
         loop {
             let answer = self.odoo().call(session, &call).await.and_then(|answer| LoadAnswer::parse(&answer));
+            let may_repeat = target.mode == LoadMode::CreateOnce || self.is_before(last);
             match answer {
-                Err(Fault::Conflict(_)) if tries < MAX_CONFLICTS => self.pause(&mut tries).await,
+                Err(Fault::Conflict(_)) if tries < MAX_CONFLICTS && may_repeat => self.pause(&mut tries).await,
                 answer => return answer,
             }
         }
+    }
+
+    fn last_repeat(&self) -> Timestamp {
+        let wait = SignedDuration::from_secs(REPEAT_SECONDS);
+        self.writer.ports.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)
+    }
+
+    fn is_before(&self, instant: Timestamp) -> bool {
+        self.writer.ports.clock.now() < instant
     }
 
     async fn pause(&self, tries: &mut u32) {
@@ -85,23 +100,25 @@ impl Steps<'_> {
             database: connection.database.clone(),
             step: step.to_owned(),
             subjects,
-            deadline: ports.clock.now().checked_add(limit).unwrap_or(jiff::Timestamp::MAX),
+            deadline: ports.clock.now().checked_add(limit).unwrap_or(Timestamp::MAX),
         };
         match ports.state.open_call(record.clone()).await {
             Ok(()) => Ok(record),
             Err(error) => Err(Fault::NotSent(format!("the call could not be noted: {error}"))),
         }
     }
+}
 
-    /// Deletes the note, if the answer is definite. Else it stays, and whoever comes after its deadline looks again.
-    pub(super) async fn answered<T>(&self, record: &CallRecord, answer: &Result<T, Fault>) {
-        if !answer.as_ref().err().is_none_or(Fault::definite) {
-            tracing::warn!(call = %record.step, subjects = record.subjects.len(), "outcome unknown: looked at again later");
-            return;
-        }
-        if let Err(error) = self.writer.ports.state.close_call(&record.id).await {
-            // It costs one more look after the deadline, nothing else.
-            tracing::debug!(%error, "call record not deleted");
+/// If the answer is definite, the note may go once the heads are saved. Else it stays, and whoever comes after its deadline
+/// looks again.
+pub(super) fn answered<T>(jobs: &mut [Job], concerned: &[usize], (record, answer): (CallRecord, &Result<T, Fault>)) {
+    if !answer.as_ref().err().is_none_or(Fault::definite) {
+        tracing::warn!(call = %record.step, subjects = record.subjects.len(), "outcome unknown: looked at again later");
+        return;
+    }
+    for index in concerned {
+        if let Some(job) = jobs.get_mut(*index) {
+            job.answered.push(record.id.clone());
         }
     }
 }

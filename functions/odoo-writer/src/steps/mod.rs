@@ -1,8 +1,10 @@
 //! The steps towards Odoo, each for as many orders as one call takes.
 
 mod act;
+mod amend;
 mod call;
 mod create;
+mod ledger;
 mod lookup;
 mod observe;
 mod vouch;
@@ -11,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use sluice_domain::{
     plan::{Next, Situation, next},
     ports::state::Identity,
+    state::ExceptionClass,
 };
 use sluice_odoo::{Fault, Session};
 
@@ -41,8 +44,10 @@ struct Round {
     revise: Vec<usize>,
     rounding: Vec<usize>,
     cancel: Vec<usize>,
+    amend: Vec<usize>,
     confirm: Vec<usize>,
     date: Vec<usize>,
+    ledger: Vec<usize>,
 }
 
 impl<'a> Steps<'a> {
@@ -109,12 +114,28 @@ impl<'a> Steps<'a> {
         self.revise(session, jobs, &round.revise).await?;
         self.round(session, jobs, &round.rounding).await?;
         self.cancel(session, jobs, &round.cancel).await?;
+        self.amend(session, jobs, &round.amend).await?;
         self.confirm(session, jobs, &round.confirm).await?;
         self.restore_dates(session, jobs, &round.date).await?;
-        let touched = [round.adopt, round.load, round.revise, round.rounding, round.cancel, round.confirm, round.date];
+        let touched = [
+            round.adopt,
+            round.load,
+            round.revise,
+            round.rounding,
+            round.cancel,
+            round.amend,
+            round.confirm,
+            round.date,
+        ];
         let touched: Vec<usize> = touched.into_iter().flatten().collect();
-        self.observe(session, jobs, &touched).await
+        self.observe(session, jobs, &touched).await?;
+        self.ledger(session, jobs, &round.ledger).await
     }
+}
+
+/// Holds of orders that the channel cancelled and Odoo cannot.
+fn is_cancelled(class: ExceptionClass) -> bool {
+    [ExceptionClass::CancelledAfterShipping, ExceptionClass::CancelledAfterInvoicing].contains(&class)
 }
 
 fn indices(jobs: &[Job], wanted: impl Fn(&Job) -> bool) -> Vec<usize> {
@@ -136,8 +157,11 @@ fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
             adopted: job.adopted,
             contacts: job.contact_ids,
             addresses_changed: job.addresses_changed(),
+            untouched: job.untouched(),
         };
-        match next(&situation) {
+        let next = next(&situation);
+        job.proved = matches!(next, Next::Confirm | Next::RestoreDate | Next::Rest);
+        match next {
             Next::Adopt => round.adopt.push(index),
             Next::Load => round.load.push(index),
             Next::Revise => round.revise.push(index),
@@ -146,10 +170,20 @@ fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
                 round.rounding.push(index);
             }
             Next::Cancel => round.cancel.push(index),
+            Next::Amend => round.amend.push(index),
             Next::Confirm if created_in_surge => job.verdict = Some(Verdict::Again),
             Next::Confirm => round.confirm.push(index),
             Next::RestoreDate => round.date.push(index),
-            Next::Rest => job.verdict = Some(Verdict::Rest),
+            Next::Rest if ledger::wanted(job) => round.ledger.push(index),
+            Next::Rest => {
+                ledger::leave_to_people(job);
+                job.verdict = Some(Verdict::Rest);
+            }
+            // What was given back is credited all the same; then a person must look.
+            Next::Hold { class, cause, reason } if is_cancelled(class) && ledger::wanted(job) => {
+                job.then = Some(Verdict::Hold { class, cause, reason });
+                round.ledger.push(index);
+            }
             Next::Hold { class, cause, reason } => job.hold(class, &cause, reason),
         }
     }

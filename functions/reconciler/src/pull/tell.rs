@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sluice_channels::{Answer, Pulled, Question, sha256_hex};
 use sluice_domain::{
-    delivery::Delivery,
+    delivery::{Delivery, MAX_BODY_BYTES},
     ports::state::State,
     state::{Rank, ReadOrPush, Record},
     value::{Kind, SubjectKey},
@@ -16,6 +16,9 @@ use super::{
 
 /// The most parts that one thing is read in.
 const MAX_PARTS: usize = 80;
+
+/// What is sent of a thing that no delivery takes. Not JSON, so that no adapter reads it and it is parked under its own id.
+const TOO_LARGE: &[u8] = b"larger than a delivery may be: look it up at the channel";
 
 /// What became of an item.
 pub(crate) enum Handed {
@@ -98,7 +101,18 @@ pub(crate) async fn hand_over(asker: &Asker<'_>, item: Pulled, mut reading: Read
             }
         }
     }
-    send(asker, whole.topic, delivery_id(&whole), whole.body, &reading).await.map(|()| Handed::Sent)
+    let id = delivery_id(&whole);
+    let body = fitting([whole.body, item.body]).unwrap_or_else(|bytes| {
+        tracing::warn!(account = %asker.account.name, trace_id = id, bytes, "larger than a delivery may be");
+        TOO_LARGE.to_vec()
+    });
+    send(asker, whole.topic, id, body, &reading).await.map(|()| Handed::Sent)
+}
+
+/// The first body that a delivery takes. A part of a thing is read as what it is, and parked.
+fn fitting(bodies: [Vec<u8>; 2]) -> Result<Vec<u8>, usize> {
+    let bytes = bodies.iter().map(Vec::len).min().unwrap_or_default();
+    bodies.into_iter().find(|body| body.len() <= MAX_BODY_BYTES).ok_or(bytes)
 }
 
 /// The same thing at the same version has the same id, so that what cannot be read is parked once.

@@ -6,12 +6,16 @@ use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, value::RawValue};
-use sluice_domain::ports::PortFuture;
+use sluice_domain::ports::{Clock, PortFuture};
+use sluice_platform::SystemClock;
 
 use super::start::{Shell, StartError};
 
 /// What is kept of an invocation's time for saving what it did.
 const MARGIN: SignedDuration = SignedDuration::from_secs(10);
+
+/// The time of an invocation whose end is not stated. Well below the visibility time-out of every queue.
+const USUAL: SignedDuration = SignedDuration::from_secs(180);
 
 /// One invocation.
 #[derive(Clone, Copy, Debug)]
@@ -51,11 +55,18 @@ fn refuse(error: &StartError) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// When an invocation has to be done, from what the Runtime API states, in milliseconds since 1970. An instant that is past
+/// when the event comes is none: `cargo lambda watch` states 600,000, and means ten minutes.
+fn deadline(stated: u64, now: Timestamp) -> Timestamp {
+    let stated = i64::try_from(stated).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
+    let end = stated.filter(|at| *at > now).or_else(|| now.checked_add(USUAL).ok());
+    end.and_then(|at| at.checked_sub(MARGIN).ok()).unwrap_or(now)
+}
+
 async fn run(shell: &Shell, function: &dyn Function) -> ExitCode {
     let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| async move {
         let LambdaEvent { payload, context } = event;
-        let deadline = i64::try_from(context.deadline).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
-        let deadline = deadline.and_then(|at| at.checked_sub(MARGIN).ok()).unwrap_or(Timestamp::MAX);
+        let deadline = deadline(context.deadline, SystemClock.now());
         let invocation = Invocation { event: &payload, id: &context.request_id, deadline };
         let answered = AssertUnwindSafe(function.handle(invocation)).catch_unwind().await;
         let answer = answered.unwrap_or_else(|_| {
@@ -70,6 +81,21 @@ async fn run(shell: &Shell, function: &dyn Function) -> ExitCode {
         Err(error) => {
             tracing::error!(%error, outcome = "not_started");
             ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_that_is_past_at_the_start_is_none() {
+        let now: Timestamp = "2026-11-27T21:00:00Z".parse().unwrap();
+        let in_seconds = |seconds| now.checked_add(SignedDuration::from_secs(seconds)).unwrap();
+        assert_eq!(deadline(1_795_813_260_000, now), in_seconds(60 - 10));
+        for none in [0, 600_000, u64::MAX] {
+            assert_eq!(deadline(none, now), in_seconds(180 - 10), "{none}");
         }
     }
 }

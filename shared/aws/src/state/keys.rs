@@ -6,6 +6,7 @@
 //! | its body | `s#<external id as looked up>` | `b#<subject>` |
 //! | call record | `call#<id>` | `call` |
 //! | permit | `permit#<database>` | `<slot>` |
+//! | permit to confirm | `confirm#<database>` | `<slot>` |
 //! | pressure | `pressure#<database>` | `pressure` |
 //! | what is known of a database | `identity#<database>` | `identity` |
 //! | cursor | `cursor#<name>` | `cursor` |
@@ -15,7 +16,7 @@
 
 use jiff::Timestamp;
 use sluice_domain::{
-    ports::state::StateError,
+    ports::state::{Permit, PermitKind, StateError},
     state::{Lane, look_up_name, shard},
     value::SubjectKey,
 };
@@ -27,7 +28,7 @@ pub(super) const HEAD: &str = "h#";
 /// What `parked` holds while a subject is parked.
 pub(super) const PARKED: &str = "parked";
 /// How many parts the index of calls has. Calls are a tenth of the orders, or fewer.
-pub(super) const CALL_SHARDS: u32 = 4;
+pub(crate) const CALL_SHARDS: u32 = 4;
 
 /// The partition of subjects of that external id.
 pub(super) fn partition(external_id: &str) -> String {
@@ -35,12 +36,12 @@ pub(super) fn partition(external_id: &str) -> String {
 }
 
 /// A head.
-pub(super) fn head(subject: &SubjectKey) -> Key {
+pub(crate) fn head(subject: &SubjectKey) -> Key {
     Key::new(partition(subject.external_id()), format!("{HEAD}{subject}"))
 }
 
 /// A body.
-pub(super) fn body(subject: &SubjectKey) -> Key {
+pub(crate) fn body(subject: &SubjectKey) -> Key {
     Key::new(partition(subject.external_id()), format!("b#{subject}"))
 }
 
@@ -55,23 +56,26 @@ pub(super) fn call(id: &str) -> Key {
     Key::new(format!("call#{id}"), "call")
 }
 
-/// The permits of a database.
-pub(super) fn permits(database: &str) -> String {
-    format!("permit#{database}")
+/// The permits of one kind of a database.
+pub(super) fn permits(kind: PermitKind, database: &str) -> String {
+    match kind {
+        PermitKind::Call => format!("permit#{database}"),
+        PermitKind::Confirm => format!("confirm#{database}"),
+    }
 }
 
 /// One of them. Slots sort by number.
-pub(super) fn permit(database: &str, slot: u32) -> Key {
-    Key::new(permits(database), format!("{slot:05}"))
+pub(super) fn permit(permit: &Permit) -> Key {
+    Key::new(permits(permit.kind, &permit.database), format!("{:05}", permit.slot))
 }
 
 /// What is known about the pressure on a database.
-pub(super) fn pressure(database: &str) -> Key {
+pub(crate) fn pressure(database: &str) -> Key {
     Key::new(format!("pressure#{database}"), "pressure")
 }
 
 /// What is known of a database.
-pub(super) fn identity(database: &str) -> Key {
+pub(crate) fn identity(database: &str) -> Key {
     Key::new(format!("identity#{database}"), "identity")
 }
 

@@ -19,7 +19,8 @@ pub(super) async fn acquire(table: &Table, request: &PermitRequest) -> Result<Op
         return Ok(None);
     }
     for slot in (0..request.limit).filter(|slot| !held.contains(slot)) {
-        let permit = Permit { database: request.database.clone(), slot, holder: request.holder.clone(), until };
+        let (database, holder) = (request.database.clone(), request.holder.clone());
+        let permit = Permit { database, kind: request.kind, slot, holder, until };
         match table.write(&take(&permit, request)).await {
             Ok(()) => return Ok(Some(permit)),
             // Somebody took it since: the next one.
@@ -36,7 +37,7 @@ async fn held(table: &Table, request: &PermitRequest) -> Result<BTreeSet<u32>, S
     let now = keys::instant(request.now);
     let all = Query {
         index: None,
-        hash: ("pk", keys::permits(&request.database)),
+        hash: ("pk", keys::permits(request.kind, &request.database)),
         range: ("sk", Range::All),
         limit: MAX_PERMITS,
     };
@@ -54,11 +55,11 @@ pub(crate) fn take(permit: &Permit, request: &PermitRequest) -> Write {
     let (holder, until) = (permit.holder.clone(), keys::instant(permit.until));
     let item = Item::default().with("holder", holder.clone()).with("until", until.clone());
     let condition = Condition::Free { now: keys::instant(request.now), holder, until };
-    Write { key: keys::permit(&permit.database, permit.slot), change: Change::Put(item), condition }
+    Write { key: keys::permit(permit), change: Change::Put(item), condition }
 }
 
 /// Gives a place back, if it is still the giver's.
 pub(crate) fn release(permit: &Permit) -> Write {
     let condition = Condition::Held { holder: permit.holder.clone(), until: keys::instant(permit.until) };
-    Write { key: keys::permit(&permit.database, permit.slot), change: Change::Delete, condition }
+    Write { key: keys::permit(permit), change: Change::Delete, condition }
 }

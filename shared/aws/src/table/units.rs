@@ -1,16 +1,19 @@
-//! What a write costs: write request units, by the rules of `DynamoDB`. Pure; the budget of an order is counted with it.
+//! What writes and reads cost: request units, by the rules of `DynamoDB`. Pure; the budget of an order is counted with it.
 //!
 //! An item weighs the UTF-8 bytes of its names and values. A write costs a unit per begun kilobyte of the larger of what was
 //! and what is, twice within a transaction, and once more for each index: an entry that comes or goes one, one whose key
-//! changes two, one that stays as it was none. (Developer guide: "DynamoDB item sizes and formats", "Capacity unit
-//! consumption for write operations", "Provisioned throughput considerations for global secondary indexes".)
+//! changes two, one that stays as it was none. A consistent read by key costs a unit per begun four kilobytes of each item, and
+//! one for an item that is not there. (Developer guide: "DynamoDB item sizes and formats", "Capacity unit consumption for
+//! write operations" and "for read operations", "Provisioned throughput considerations for global secondary indexes".)
 
 use std::collections::BTreeMap;
 
 use super::{Change, Item, Key, Value, Write};
 
-/// Bytes of a unit.
+/// Bytes of a write unit.
 const UNIT: usize = 1_024;
+/// Bytes of a read unit.
+const READ_UNIT: usize = 4_096;
 
 /// A sparse index: an item is in it while it has both keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +101,13 @@ impl Ledger {
         units
     }
 
+    /// Consistent reads by key.
+    #[must_use]
+    pub fn read(&self, keys: &[Key]) -> usize {
+        let bytes = |key: &Key| self.0.get(key).map_or(0, |item| item_bytes(key, item));
+        keys.iter().map(|key| bytes(key).div_ceil(READ_UNIT).max(1)).fold(0, usize::saturating_add)
+    }
+
     /// An item as it is stored.
     #[must_use]
     pub fn get(&self, key: &Key) -> Option<&Item> {
@@ -164,6 +174,19 @@ mod tests {
         check(&ledger.write(&[write("s", Change::Put(padded(10)))]), &[("item", 1)]);
         check(&ledger.write(&[write("s", Change::Delete)]), &[("item", 1)]);
         check(&ledger.write(&[write("s", Change::Delete)]), &[("item", 1)]);
+    }
+
+    #[test]
+    fn four_kilobytes_are_a_read_and_so_is_what_is_not_there() {
+        let mut ledger = Ledger::default();
+        ledger.write(&[write("s", Change::Put(padded(4_096)))]);
+        ledger.write(&[write("t", Change::Put(padded(4_097)))]);
+        let key = |sk| Key::new("p", sk);
+        for (keys, units) in
+            [(vec!["s"], 1), (vec!["t"], 2), (vec!["gone"], 1), (vec!["s", "t", "gone"], 4), (vec![], 0)]
+        {
+            assert_eq!(ledger.read(&keys.iter().map(|sk| key(*sk)).collect::<Vec<_>>()), units, "{keys:?}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ mod delivery;
 mod tests;
 mod wake;
 
+use sluice_domain::delivery::MAX_BODY_BYTES;
+
 pub use delivery::{Incoming, Outgoing, Packed, StoredBody, decode_delivery, encode_delivery};
 pub use wake::{decode_wake, encode_wake};
 
@@ -15,8 +17,6 @@ pub use wake::{decode_wake, encode_wake};
 pub const MAX_MESSAGE_BYTES: usize = 1_048_576;
 /// The largest message with its body as text, in bytes: SQS counts a request per 64 KiB.
 pub const MAX_TEXT_BYTES: usize = 48 * 1_024;
-/// The largest body of a delivery, in bytes: what the ingress takes.
-pub const MAX_BODY_BYTES: usize = 1_048_576;
 /// The largest body, packed: what does not compress grows by some bytes a block.
 pub const MAX_PACKED_BYTES: usize = MAX_BODY_BYTES + 4_096;
 /// What this build writes and reads.

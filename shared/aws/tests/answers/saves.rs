@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::json;
 use sluice_domain::{
-    ports::state::{PermitRequest, Pressure, Save, State, StateError},
+    ports::state::{PermitKind, PermitRequest, Pressure, Save, State, StateError},
     state::Head,
 };
 use sluice_sandbox::ManualClock;
@@ -162,6 +162,7 @@ async fn one_save_that_fails_stops_no_other() {
 async fn a_permit_is_one_try_a_place() {
     let request = PermitRequest {
         database: "shop".into(),
+        kind: PermitKind::Call,
         holder: "me".into(),
         limit: 3,
         now: instant(0),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 use sluice_domain::{
-    ports::state::{PermitRequest, Save, State, StateError},
+    ports::state::{PermitKind, PermitRequest, Save, State, StateError},
     state::{Body, Head, Record},
 };
 use sluice_platform::config::environment;
@@ -76,6 +76,7 @@ async fn permits(emulator: &str) {
     let worker = async |number: u32| {
         let request = PermitRequest {
             database: "shop".into(),
+            kind: PermitKind::Call,
             holder: format!("worker-{number}"),
             limit: LIMIT,
             now: instant(0),

@@ -6,11 +6,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 use sluice_domain::{
-    order::{Refund, RefundLine, RefundState, Restock},
+    order::{Refund, RefundLine, RefundState, RefundValue, Restock},
     value::{Currency, Money, Quantity},
 };
 
-use super::wire::{self, Amount, Transaction};
+use super::{
+    order::refunded,
+    wire::{self, Amount, Transaction},
+};
 use crate::{
     Refusal, Warning,
     evidence::ReadRefund as Read,
@@ -49,9 +52,14 @@ pub(super) fn read(
         Some(at) => Some(at),
         None => instant(wire.created_at.as_ref(), path.field("created_at"))?,
     };
-    let refund = Refund { id, at, amount: money.asked, state: money.state, lines: lines(wire, path, warnings)? };
+    let lines = lines(wire, currencies.shop, path, warnings)?;
+    let shipping = currencies.shop.map_or(Ok(None), |shop| shipping(wire, shop, path))?;
+    let refund = Refund { id, at, amount: money.asked, state: money.state, lines, shipping };
     let version = at.map_or(0, Timestamp::as_microsecond);
-    Ok(ReadRefund { read: Read { refund, version, progress: money.progress }, settled: money.settled })
+    // The shop's currency is known from the order's list, and not always from a refund alone.
+    let valued = refund.lines.iter().all(|line| line.value.is_some());
+    let progress = money.progress.saturating_add(u32::from(valued));
+    Ok(ReadRefund { read: Read { refund, version, progress }, settled: money.settled })
 }
 
 /// The currencies that a refund names: its sets do even where they are zero.
@@ -194,7 +202,12 @@ pub(super) fn shop_amount(
 }
 
 /// What came back. One line may be listed twice (edge case 6): its units are added up.
-fn lines(wire: &wire::Refund<'_>, path: Path<'_>, warnings: &mut Vec<Warning>) -> Result<Vec<RefundLine>, Refusal> {
+fn lines(
+    wire: &wire::Refund<'_>,
+    shop: Option<Currency>,
+    path: Path<'_>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<RefundLine>, Refusal> {
     let stated = wire.refund_line_items.as_deref().unwrap_or_default();
     bound(path.field("refund_line_items"), stated.len(), MAX_LINES)?;
     let mut lines: Vec<RefundLine> = Vec::with_capacity(stated.len());
@@ -204,14 +217,54 @@ fn lines(wire: &wire::Refund<'_>, path: Path<'_>, warnings: &mut Vec<Warning>) -
         let id = id.checked(path.field("line_item_id"))?;
         let quantity = line.quantity.quantity(path.field("quantity"))?;
         let restock = restock(line, path, warnings);
+        let value = shop.map_or(Ok(None), |shop| line_value(line, shop, path))?;
         match lines.iter_mut().find(|known| known.line == id && known.restock == restock) {
-            Some(known) => known.quantity = Quantity::new(known.quantity.get().saturating_add(quantity.get())),
-            None => lines.push(RefundLine { line: id, quantity, restock }),
+            Some(known) => {
+                known.quantity = Quantity::new(known.quantity.get().saturating_add(quantity.get()));
+                known.value = known.value.zip(value).and_then(|(one, more)| together(one, more));
+            }
+            None => lines.push(RefundLine { line: id, quantity, restock, value }),
         }
     }
     // The order's list and the refund's own may be sorted differently.
     lines.sort_by(|left, right| (&left.line, word(&left.restock)).cmp(&(&right.line, word(&right.restock))));
     Ok(lines)
+}
+
+/// What the units of a line were worth.
+fn line_value(line: &wire::RefundLine<'_>, shop: Currency, path: Path<'_>) -> Result<Option<RefundValue>, Refusal> {
+    let amount = refunded(line.subtotal.as_ref(), line.subtotal_set, shop, path.field("subtotal"))?;
+    let tax = refunded(line.total_tax.as_ref(), line.total_tax_set, shop, path.field("total_tax"))?;
+    Ok(amount.map(|amount| RefundValue { amount, tax: tax.unwrap_or(Money::zero(shop)) }))
+}
+
+fn together(one: RefundValue, more: RefundValue) -> Option<RefundValue> {
+    Some(RefundValue { amount: one.amount.plus(more.amount).ok()?, tax: one.tax.plus(more.tax).ok()? })
+}
+
+/// What was given back of shipping. Edge case 5: it may be stated as a line and as an adjustment, and counts once.
+fn shipping(wire: &wire::Refund<'_>, shop: Currency, path: Path<'_>) -> Result<Option<RefundValue>, Refusal> {
+    let stated = wire.refund_shipping_lines.as_deref().unwrap_or_default();
+    let nothing = RefundValue { amount: Money::zero(shop), tax: Money::zero(shop) };
+    let mut sum = nothing;
+    let mut add = |amount: Option<Money>, tax: Option<Money>| {
+        let part =
+            RefundValue { amount: amount.unwrap_or(nothing.amount).abs(), tax: tax.unwrap_or(nothing.tax).abs() };
+        sum = together(sum, part).ok_or_else(|| refuse(path, "the amounts of shipping do not add up"))?;
+        Ok(())
+    };
+    for line in stated {
+        let in_shop =
+            |set: Option<&wire::MoneySet<'_>>, field| set.map_or(Ok(None), |set| set.shop(shop, path.field(field)));
+        let amount = in_shop(line.subtotal_amount_set.as_ref(), "subtotal_amount_set")?;
+        add(amount, in_shop(line.tax_amount_set.as_ref(), "tax_amount_set")?)?;
+    }
+    let adjusted = wire.order_adjustments.iter().flatten().filter(|_| stated.is_empty());
+    for one in adjusted.filter(|one| one.kind.as_ref().is_some_and(|kind| kind.as_str() == "shipping_refund")) {
+        let amount = refunded(one.amount.as_ref(), one.amount_set, shop, path.field("amount"))?;
+        add(amount, refunded(one.tax_amount.as_ref(), one.tax_amount_set, shop, path.field("tax_amount"))?)?;
+    }
+    Ok((sum != nothing).then_some(sum))
 }
 
 fn word(restock: &Restock) -> &str {

@@ -47,7 +47,7 @@ fn read(
     let progress = u32::from(is_own(wire));
     let lines = lines(wire, path, warnings)?;
     // A refund is an entry in the shop's books: what its gateway did with it, the API does not say.
-    let refund = Refund { id, at, amount: Some(amount), state: RefundState::Succeeded, lines };
+    let refund = Refund { id, at, amount: Some(amount), state: RefundState::Succeeded, lines, shipping: None };
     Ok(ReadRefund { refund, version: 0, progress })
 }
 
@@ -86,7 +86,9 @@ pub(super) fn lines(
         };
         match lines.iter_mut().find(|known| known.line == line) {
             Some(known) => known.quantity = Quantity::new(known.quantity.get().saturating_add(quantity)),
-            None => lines.push(RefundLine { line, quantity: Quantity::new(quantity), restock: unstated() }),
+            None => {
+                lines.push(RefundLine { line, quantity: Quantity::new(quantity), restock: unstated(), value: None })
+            }
         }
     }
     if !lines.is_empty() {

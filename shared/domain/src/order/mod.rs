@@ -6,7 +6,7 @@ mod refund;
 
 pub use buyer::{Address, Buyer, Customer, CustomerKind};
 pub use lines::{Charge, ChargeKind, LineKind, OrderLine, ShippingLine, Tax};
-pub use refund::{Refund, RefundLine, RefundState, Restock};
+pub use refund::{Refund, RefundLine, RefundState, RefundValue, Restock};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

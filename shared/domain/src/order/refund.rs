@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::{Money, Quantity};
 
-/// Money given back for an order. Its Odoo side comes with the life of an order; it is folded from the first day.
+/// Money given back for an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
     /// The channel's id of the refund.
@@ -18,6 +18,18 @@ pub struct Refund {
     pub state: RefundState,
     /// What came back.
     pub lines: Vec<RefundLine>,
+    /// What was given back of shipping; `None` is nothing.
+    #[serde(default)]
+    pub shipping: Option<RefundValue>,
+}
+
+/// The value of a part of a refund, in the shop's currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundValue {
+    /// After discounts, as prices go: with tax where prices contain it.
+    pub amount: Money,
+    /// The tax on it, or in it.
+    pub tax: Money,
 }
 
 /// Units of one order line that came back.
@@ -29,6 +41,9 @@ pub struct RefundLine {
     pub quantity: Quantity,
     /// What happens with the goods.
     pub restock: Restock,
+    /// What these units were worth; `None` where the channel does not say it in the shop's currency.
+    #[serde(default)]
+    pub value: Option<RefundValue>,
 }
 
 /// What happens with the goods of a refund.

@@ -114,6 +114,37 @@ pub fn lines_match(sale: &MatchedSale, observed: &Observed) -> bool {
     diff(sale, observed).is_ok_and(|diff| diff.missing.is_empty() && diff.extra.is_empty())
 }
 
+/// A line that an edit would change and of which something is delivered or invoiced, in words.
+pub(super) fn stands(sale: &MatchedSale, observed: &Observed) -> Option<String> {
+    let mut wanted: Vec<DesiredLine> = sale.lines.iter().map(DesiredLine::of_desired).collect();
+    for line in observed.lines.iter().filter(|line| !line.quantity.is_zero()) {
+        let found = DesiredLine::of_observed(line);
+        if let Some(index) = wanted.iter().position(|known| *known == found) {
+            wanted.swap_remove(index);
+        } else if !line.delivered.is_zero() || !line.invoiced.is_zero() {
+            return Some(Names(sale).line(&found));
+        }
+    }
+    None
+}
+
+/// Is it the desired line of that name?
+#[must_use]
+pub fn is_line(sale: &MatchedSale, name: &str, line: &ObservedLine) -> bool {
+    let found = DesiredLine::of_observed(line);
+    sale.lines.iter().any(|wanted| wanted.id == name && DesiredLine::of_desired(wanted) == found)
+}
+
+/// What tells whether somebody changed the lines of an order: the same for the same lines, in any order.
+#[must_use]
+pub fn fingerprint(observed: &Observed) -> u64 {
+    let mut lines: Vec<(i64, DesiredLine)> =
+        observed.lines.iter().map(|line| (line.id, DesiredLine::of_observed(line))).collect();
+    lines.sort();
+    let text = format!("{lines:?}");
+    text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// The difference of the lines in words, for the operator; empty where they are equal.
 pub(super) fn line_texts(sale: &MatchedSale, observed: &Observed) -> Vec<String> {
     let Ok(diff) = diff(sale, observed) else {

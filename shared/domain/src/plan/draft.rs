@@ -70,6 +70,8 @@ pub enum Service {
     Fee,
     /// Rounding.
     Rounding,
+    /// What is refunded beside goods and shipping; never on an order.
+    Refund,
 }
 
 /// A tax that a line needs.

@@ -170,6 +170,7 @@ fn reference(kind: Service, account: &Account) -> &str {
         Service::Duty => &products.duty,
         Service::Fee => &products.fee,
         Service::Rounding => &products.rounding,
+        Service::Refund => &products.refund,
     }
 }
 
@@ -184,6 +185,14 @@ fn service(kind: Service, account: &Account, directory: &Directory) -> Result<i6
             ),
         )
     })
+}
+
+/// The product of what is refunded beside goods and shipping.
+///
+/// # Errors
+/// When the target does not have exactly one.
+pub fn refund_product(account: &Account, directory: &Directory) -> Result<i64, Mismatch> {
+    service(Service::Refund, account, directory)
 }
 
 /// The only active product, or how many there are.

@@ -6,15 +6,20 @@
 mod diff;
 mod draft;
 mod gate;
+mod ledger;
 mod matching;
 mod next;
 mod price;
 mod tax;
 
-pub use diff::{DesiredLine, difference_text, lines_match};
+pub use diff::{DesiredLine, difference_text, fingerprint, is_line, lines_match};
 pub use draft::{DraftError, DraftLine, ExpectedTotals, ProductNeed, SaleDraft, Service, TaxNeed, draft};
 pub use gate::{Gate, gate};
-pub use matching::{Directory, MatchedLine, MatchedSale, Mismatch, Product, TargetTax, match_sale};
+pub use ledger::{
+    Credit, CreditLine, Due as RefundDue, Entry, EntryKind, EntryLine, EntryState, Invoice, Ledger, LedgerNext,
+    LedgerNote, LedgerSituation, credit_note_id, due as refund_due, ledger_next, wants_ledger,
+};
+pub use matching::{Directory, MatchedLine, MatchedSale, Mismatch, Product, TargetTax, match_sale, refund_product};
 pub use next::{
     Next, Observed, ObservedLine, SaleState, Situation, TaxGroup, before_matching, next, wants_confirmation,
 };

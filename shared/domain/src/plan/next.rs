@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Gate, MatchedSale, difference_text, gate, lines_match};
+use super::{Gate, MatchedSale, diff::stands, difference_text, gate, lines_match};
 use crate::{
-    account::{Account, ConfirmPolicy, TestOrders},
+    account::{Account, ConfirmPolicy, EditPolicy, TestOrders},
     order::{Order, OrderState, PaymentState},
     state::{Decision, ExceptionClass, OrderFacets},
     value::Money,
@@ -36,6 +36,8 @@ pub struct Observed {
     pub groups: Vec<TaxGroup>,
     /// Lines.
     pub lines: Vec<ObservedLine>,
+    /// Id of its currency.
+    pub currency: i64,
     /// The contact that is invoiced.
     pub invoice_contact: Option<i64>,
     /// The contact that is delivered to.
@@ -81,8 +83,12 @@ pub struct ObservedLine {
     pub discount: Decimal,
     /// Taxes.
     pub taxes: Vec<i64>,
+    /// Its description.
+    pub title: String,
     /// Units delivered.
     pub delivered: Decimal,
+    /// Units invoiced, on drafts too.
+    pub invoiced: Decimal,
     /// `price_total`.
     pub total: Money,
 }
@@ -100,6 +106,8 @@ pub enum Next {
     Round(Money),
     /// Confirm it.
     Confirm,
+    /// Bring lines of the confirmed order to what is desired.
+    Amend,
     /// Bring back the date that confirming overwrote.
     RestoreDate,
     /// Cancel it.
@@ -134,6 +142,8 @@ pub struct Situation<'a> {
     pub contacts: Option<(i64, i64)>,
     /// The channel's addresses are others than those that were applied.
     pub addresses_changed: bool,
+    /// The lines in Odoo are what they were when they were last seen equal to the channel's.
+    pub untouched: bool,
 }
 
 fn hold(class: ExceptionClass, cause: &str, reason: String) -> Next {
@@ -213,6 +223,17 @@ fn cancel(order: &Order, observed: &Observed) -> Next {
             ),
         );
     }
+    if observed.lines.iter().any(|line| !line.invoiced.is_zero()) {
+        return hold(
+            ExceptionClass::CancelledAfterInvoicing,
+            "cancelled after invoicing",
+            format!(
+                "cancelled at the channel, and {} is invoiced in Odoo: see that its invoice is credited, then cancel the order \
+                 there",
+                observed.name
+            ),
+        );
+    }
     Next::Cancel
 }
 
@@ -248,13 +269,29 @@ fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> N
         )
     };
     if situation.addresses_changed {
-        return changed("the channel has another invoice or delivery address now".into());
+        return changed("its invoice or delivery address is not the channel's".into());
     }
+    let applies = situation.account.edits == EditPolicy::Apply;
     if !lines_match(situation.sale, observed) {
-        return changed(difference_text(situation.sale, observed));
+        if !applies {
+            return changed(difference_text(situation.sale, observed));
+        }
+        if !situation.untouched {
+            let both = difference_text(situation.sale, observed);
+            return changed(format!("{both}; somebody changed it in Odoo as well, or before Sluice could see it"));
+        }
+        return match stands(situation.sale, observed) {
+            Some(line) => changed(format!(
+                "{}; {line} is delivered or invoiced already",
+                difference_text(situation.sale, observed)
+            )),
+            None => Next::Amend,
+        };
     }
     match passed(situation, observed) {
         Gate::Equal => {}
+        // The rounding line belongs to the lines that an edit brought.
+        Gate::Round(amount) if applies && !situation.untouched => return Next::Round(amount),
         Gate::Round(_) => return changed(difference_text(situation.sale, observed)),
         Gate::Differs(text) => return changed(text),
     }

@@ -50,11 +50,26 @@ pub struct CallRecord {
     pub deadline: Timestamp,
 }
 
-/// The right to have one call in flight at a database, until it runs out.
+/// What a permit lets its holder do. Each kind is counted on its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PermitKind {
+    /// Have one call in flight at the database.
+    #[default]
+    Call,
+    /// Confirm orders in it, in the calls that it has in flight. One at a time does: confirming is Odoo's own CPU, and several
+    /// confirmers wait for each other's stock and sequences (architecture section 8: three times worse with four).
+    Confirm,
+}
+
+/// A right at a database, until it runs out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Permit {
     /// Which database.
     pub database: String,
+    /// To do what.
+    #[serde(default)]
+    pub kind: PermitKind,
     /// Which of its places.
     pub slot: u32,
     /// Who holds it.
@@ -68,6 +83,8 @@ pub struct Permit {
 pub struct PermitRequest {
     /// Which database.
     pub database: String,
+    /// To do what.
+    pub kind: PermitKind,
     /// Who asks: unique per worker.
     pub holder: String,
     /// How many may be held at once.

@@ -9,5 +9,6 @@ pub use evidence::{Decision, Evidence, Facet, Rank, ReadOrPush};
 pub use fold::{Folded, OrderFacets, Ranked, fold};
 pub use index::{DUE_SHARDS, look_up_name, shard};
 pub use record::{
-    AppliedSteps, Body, Due, ExceptionClass, Head, Lane, MAX_PENDING_WAKES, OdooOrder, ParkedException, Record,
+    AppliedSteps, Body, Due, ExceptionClass, Head, Lane, MAX_LEDGER_NOTES, MAX_PENDING_WAKES, OdooOrder,
+    ParkedException, Record,
 };

@@ -1,10 +1,15 @@
 //! The record of a subject: a small head that changes often, a body that changes with the desired state.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::OrderFacets;
 use crate::value::{Money, SubjectKey};
+
+/// The most invoices and credit notes of one order that are noted in its head, which stays under 1 KB.
+pub const MAX_LEDGER_NOTES: usize = 8;
 
 /// The most subjects that one save may leave to be woken.
 pub const MAX_PENDING_WAKES: usize = 64;
@@ -61,6 +66,16 @@ pub struct Head {
     /// Since when it is neither settled nor held: how late it is.
     #[serde(default)]
     pub open_since: Option<Timestamp>,
+    /// What it waits for, where nobody will tell us: it is due when we look again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<String>,
+    /// What the order's lines in Odoo were when they were last seen equal: if they are others now, somebody changed them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<u64>,
+    /// Our invoices and credit notes (`refund 33`), once they were seen: one that is gone later was deleted. At most
+    /// [`MAX_LEDGER_NOTES`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ledger: BTreeMap<String, i64>,
 }
 
 impl Head {
@@ -84,6 +99,9 @@ impl Head {
             received_at: now,
             settled_at: None,
             open_since: None,
+            waiting: None,
+            lines: None,
+            ledger: BTreeMap::new(),
         }
     }
 }
@@ -199,6 +217,18 @@ exception_classes! {
     CancelledAfterShipping = "cancelled_after_shipping", "operations";
     /// Cancelled in Odoo while the channel has it open.
     CancelledInOdoo = "cancelled_in_odoo", "operations";
+    /// Cancelled at the channel, and invoiced in Odoo.
+    CancelledAfterInvoicing = "cancelled_after_invoicing", "finance";
+    /// What a refund is worth in the books does not follow from what the channel says.
+    RefundUnclear = "refund_unclear", "finance";
+    /// A refund waits too long for its invoice.
+    RefundWaits = "refund_waits", "finance";
+    /// The invoices of an order are not what was sold.
+    InvoiceDiffers = "invoice_differs", "finance";
+    /// A credit note is not what was refunded.
+    CreditNoteDiffers = "credit_note_differs", "finance";
+    /// Odoo moved the date of an entry out of a closed period.
+    DateMoved = "date_moved", "finance";
     /// Somebody added lines to a quotation in Odoo.
     EditedInOdoo = "edited_in_odoo", "operations";
     /// The channel announced a change and did not send it.

@@ -2,10 +2,14 @@
 
 mod directory;
 mod identity;
+mod ledger;
 mod observe;
 
 pub use directory::{Reads, TargetNames, parse_places, parse_products};
 pub use identity::{Mark, mark_call, mark_row, parse_mark, parse_uuid, uuid_call};
+pub use ledger::{
+    complete_entries, entries_call, entry_lines_call, entry_names_call, invoices_call, parse_entries, parse_invoices,
+};
 pub use observe::{
     LineNames, find_by_reference, line_names_call, observe_calls, parse_found, parse_line_names, parse_observed,
 };

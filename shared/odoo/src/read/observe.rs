@@ -34,12 +34,14 @@ pub fn observe_calls(orders: &[i64], version: Version, companies: &[i64]) -> [Ca
     ];
     let lines = [
         "order_id",
+        "name",
         "product_id",
         "product_uom_qty",
         "price_unit",
         "discount",
         version.line_taxes(),
         "qty_delivered",
+        "qty_invoiced",
         "price_total",
     ];
     [
@@ -76,8 +78,8 @@ fn list(answer: &Value) -> Result<&Vec<Value>, Fault> {
 }
 
 fn parse_header(header: &Value) -> Option<(Observed, Currency)> {
-    let currency = header.get("currency_id")?.get(1).and_then(Value::as_str)?;
-    let currency = Currency::parse(currency).ok()?;
+    let money_of = header.get("currency_id")?;
+    let currency = Currency::parse(money_of.get(1).and_then(Value::as_str)?).ok()?;
     let amount = |field: &str| header.get(field).and_then(|value| money(value, currency));
     let state = match header.get("state").and_then(Value::as_str)? {
         "draft" | "sent" => SaleState::Quotation,
@@ -97,6 +99,7 @@ fn parse_header(header: &Value) -> Option<(Observed, Currency)> {
         total: amount("amount_total")?,
         groups: groups(header.get("tax_totals"), currency),
         lines: Vec::new(),
+        currency: reference(money_of)?,
         invoice_contact: header.get("partner_invoice_id").and_then(reference),
         delivery_contact: header.get("partner_shipping_id").and_then(reference),
     };
@@ -129,7 +132,9 @@ fn parse_line(line: &Value, currency: Currency, version: Version) -> Option<Obse
         unit_price: number("price_unit")?,
         discount: number("discount").unwrap_or_default(),
         taxes: line.get(version.line_taxes()).map(ids).unwrap_or_default(),
+        title: line.get("name").and_then(text).unwrap_or_default().to_owned(),
         delivered: number("qty_delivered").unwrap_or(Decimal::ZERO),
+        invoiced: number("qty_invoiced").unwrap_or(Decimal::ZERO),
         total: line.get("price_total").and_then(|total| money(total, currency)).unwrap_or(Money::zero(currency)),
     })
 }

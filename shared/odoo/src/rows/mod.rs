@@ -1,10 +1,14 @@
 //! Rows for `load`: contacts, orders, lines, dates.
 
 mod contact;
+mod ledger;
 mod order;
 
 pub use contact::{ContactRow, Contacts, Places, contact_rows, contacts};
-pub use order::{OrderHeader, confirm_dates, contact_changes, line_rows, order_rows, origin, rounding_row};
+pub use ledger::{CreditNoteRow, InvoiceRow, credit_note_rows, entry_rounding_rows, invoice_rows};
+pub use order::{
+    OrderHeader, amended_rows, confirm_dates, contact_changes, line_rows, order_rows, origin, rounding_row,
+};
 
 use serde_json::Value;
 use sluice_domain::value::{AccountName, SubjectKey};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 use sluice_domain::{
-    plan::{Directory, MatchedLine, MatchedSale},
+    plan::{Directory, MatchedLine, MatchedSale, ObservedLine},
     value::{Money, SubjectKey},
 };
 
@@ -146,6 +146,38 @@ pub fn line_rows(order: (&SubjectKey, i64), sale: &MatchedSale, gone: &[String],
         rows.push(row);
     }
     LoadRows { fields, rows: rows.into_iter().chain(gone.iter().map(|name| emptied(key, id, name, sale))).collect() }
+}
+
+/// Rows that bring lines of a confirmed order to what is desired (plain mode; a new line as in exchange 455): those of `names`,
+/// and those of `gone` to quantity zero, which cancels what is open of their delivery (exchange 490). One call, so that all
+/// of it happens or nothing.
+#[must_use]
+pub fn amended_rows(
+    order: (&SubjectKey, i64),
+    sale: &MatchedSale,
+    (names, gone): (&[&str], &[(&str, &ObservedLine)]),
+    version: Version,
+) -> LoadRows {
+    let (key, id) = order;
+    let mut rows = line_rows(order, sale, &[], version);
+    let wanted: Vec<Value> = names.iter().map(|name| cell(line_id(key, name))).collect();
+    // Columns: the order, then the line's own id.
+    rows.rows.retain(|row| row.get(1).is_some_and(|name| wanted.contains(name)));
+    // Of a confirmed order nothing of a line may change but its quantity and price.
+    rows.rows.extend(gone.iter().map(|(name, line)| {
+        vec![
+            cell(id.to_string()),
+            cell(line_id(key, name)),
+            cell("9000"),
+            line.product.map_or_else(blank, |id| cell(id.to_string())),
+            cell(&*line.title),
+            cell("0"),
+            cell(line.unit_price.to_string()),
+            cell(line.discount.to_string()),
+            joined(&line.taxes).map_or_else(blank, cell),
+        ]
+    }));
+    rows
 }
 
 /// A line of ours that is no longer sold: quantity zero, which also works where deleting is refused (exchange 489).

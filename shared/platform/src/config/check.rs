@@ -134,6 +134,7 @@ fn products(account: &Account) -> Vec<Flaw> {
         ("odoo.products.duty", &products.duty),
         ("odoo.products.fee", &products.fee),
         ("odoo.products.rounding", &products.rounding),
+        ("odoo.products.refund", &products.refund),
     ];
     if let UnknownProduct::Fallback(reference) = &account.unknown_product {
         references.push(("unknown_product.fallback", reference));

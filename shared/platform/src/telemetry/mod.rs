@@ -9,7 +9,10 @@ pub mod names;
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::{EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt};
+use tracing::Subscriber;
+use tracing_subscriber::{
+    EnvFilter, Layer, filter::LevelFilter, fmt::MakeWriter, layer::SubscriberExt, registry::LookupSpan,
+};
 
 pub use metrics::Meter;
 
@@ -48,9 +51,7 @@ pub fn start(format: LogFormat, filter: &str) -> Result<Meter, TelemetryError> {
     let counted = tracing_subscriber::registry().with(meter.clone().with_filter(LevelFilter::INFO));
     let started = match format {
         LogFormat::Json => {
-            let lines = tracing_subscriber::fmt::layer().json().flatten_event(true);
-            let lines = lines.with_current_span(false).with_span_list(false).with_writer(std::io::stdout);
-            tracing::subscriber::set_global_default(counted.with(lines.with_filter(filter)))
+            tracing::subscriber::set_global_default(counted.with(json_lines(std::io::stdout).with_filter(filter)))
         }
         LogFormat::Text => {
             let lines = tracing_subscriber::fmt::layer().compact().with_ansi(std::io::stderr().is_terminal());
@@ -60,6 +61,16 @@ pub fn start(format: LogFormat, filter: &str) -> Result<Meter, TelemetryError> {
     };
     started.map_err(|_| TelemetryError::AlreadyStarted)?;
     Ok(meter)
+}
+
+/// Writes each event as a line of JSON.
+pub fn json_lines<S, W>(writer: W) -> impl Layer<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    W: for<'writer> MakeWriter<'writer> + 'static,
+{
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true);
+    lines.with_current_span(false).with_span_list(false).with_writer(writer)
 }
 
 fn parse(filter: &str) -> Result<EnvFilter, TelemetryError> {

@@ -9,6 +9,7 @@ use crate::http::MeteredNames;
 pub const FIELDS: &[(&str, &str)] = &[
     ("account", "name of the account"),
     ("behind_seconds", "how far back a channel must be read from next time"),
+    ("bytes", "how large something is, in bytes"),
     ("call", "the step of a call to Odoo whose outcome is unknown"),
     ("channel", "folder name of the channel"),
     ("class", "class of an exception, also the name of its runbook"),
@@ -47,6 +48,7 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("continues", "steps of an order were taken and more are due"),
     ("deferred", "Odoo gave no definite answer, or no permit was free: later again"),
     ("denied", "a channel refuses to be read or to send: a person must give a right"),
+    ("due", "work of an account is due: how long the oldest of it has been"),
     ("folded", "a delivery changed the desired state of a subject"),
     ("held", "an order waits for a person"),
     ("ignored", "a delivery of no concern to the flows that exist"),
@@ -66,6 +68,7 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("unfinished", "a channel was not read to the end: the next run goes on there"),
     ("unread", "a channel could not be read: the next run tries again"),
     ("unreadable", "an event or a message that Sluice did not write"),
+    ("waits", "an order waits for what somebody does in Odoo without telling us: it is looked at again"),
     ("without_secret", "an account cannot be served: its secret is missing"),
 ];
 

@@ -19,6 +19,7 @@ pub const SERVICES: &[(&str, &str)] = &[
     ("CHANNEL-DUTY", "Import duties (sales channel)"),
     ("CHANNEL-FEE", "Additional fees (sales channel)"),
     ("CHANNEL-ROUNDING", "Rounding (sales channel)"),
+    ("CHANNEL-REFUND", "Refund (sales channel)"),
 ];
 
 /// One call of Odoo's `load`, to be made in create-once mode (`context {"mode": "update", "noupdate": true}`), so that a

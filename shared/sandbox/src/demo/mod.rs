@@ -23,7 +23,7 @@ pub use load::{CURRENCIES, DemoLoad, SERVICES, demo_data};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sluice_domain::{
-    account::{Account, ConfirmPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct},
+    account::{Account, Books, ConfirmPolicy, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct},
     value::{AccountName, NameError},
 };
 
@@ -109,5 +109,7 @@ pub fn demo_account() -> Result<Account, NameError> {
         rounding: RoundingPolicy::default(),
         taxes: Vec::new(),
         test_orders: TestOrders::default(),
+        edits: EditPolicy::default(),
+        books: Books::default(),
     })
 }

@@ -10,6 +10,7 @@
 
 mod config;
 mod cost;
+mod entries;
 mod fault;
 mod load;
 mod model;
@@ -27,6 +28,7 @@ mod wire;
 pub use self::{
     config::{Role, SimConfig, SimUser},
     cost::Costs,
+    entries::{EntryLineView, EntryView},
     fault::{Answered, Effect, On, Outcome, SimFault},
     server::SimOdoo,
     store::rows::RestoreError,

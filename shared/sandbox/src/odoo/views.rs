@@ -143,6 +143,12 @@ impl<'a> LineView<'a> {
         self.record.get(line::DELIVERED).as_dec()
     }
 
+    /// On invoices.
+    #[must_use]
+    pub fn invoiced(&self) -> Decimal {
+        self.record.get(line::INVOICED).as_dec()
+    }
+
     /// Price of one.
     #[must_use]
     pub fn price_unit(&self) -> Decimal {

@@ -1,10 +1,12 @@
 //! Calls in flight at Odoo: their notes, the permits to make them, the pressure that they cause; the databases themselves;
 //! and how far jobs came.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
-use sluice_domain::ports::state::{CallRecord, Cursor, MAX_CURSOR_BYTES, Permit, PermitRequest, StateError};
+use sluice_domain::ports::state::{
+    CallRecord, Cursor, MAX_CURSOR_BYTES, Permit, PermitKind, PermitRequest, StateError,
+};
 
 use super::{
     broken, keys,
@@ -44,7 +46,8 @@ fn due_key(call: &CallRecord) -> String {
 pub(super) fn acquire(rows: &mut dyn Transaction, request: PermitRequest) -> Result<Option<Permit>, StateError> {
     let until = request.now.checked_add(request.term).map_err(|error| broken(&error))?;
     let mut held = Vec::new();
-    for (_, row) in rows.scan(Space::Permit, &Span::under(&[&request.database]), MAX_PERMITS)? {
+    let place = place(request.kind, &request.database);
+    for (_, row) in rows.scan(Space::Permit, &Span::under(&[&place]), MAX_PERMITS)? {
         let permit: Arc<Permit> = of(row)?;
         if permit.until > request.now {
             held.push(permit.slot);
@@ -53,7 +56,8 @@ pub(super) fn acquire(rows: &mut dyn Transaction, request: PermitRequest) -> Res
     if u32::try_from(held.len()).is_ok_and(|held| held < request.limit)
         && let Some(slot) = (0..request.limit).find(|slot| !held.contains(slot))
     {
-        let permit = Permit { database: request.database, slot, holder: request.holder, until };
+        let PermitRequest { database, kind, holder, .. } = request;
+        let permit = Permit { database, kind, slot, holder, until };
         put(rows, permit_key(&permit), permit.clone())?;
         return Ok(Some(permit));
     }
@@ -69,7 +73,15 @@ pub(super) fn release(rows: &mut dyn Transaction, permit: &Permit) -> Result<(),
 }
 
 fn permit_key(permit: &Permit) -> String {
-    keys::joined(&[&permit.database, &format!("{:05}", permit.slot)])
+    keys::joined(&[&place(permit.kind, &permit.database), &format!("{:05}", permit.slot)])
+}
+
+/// Where the permits of one kind stand. No database has a `#` in its name.
+fn place(kind: PermitKind, database: &str) -> Cow<'_, str> {
+    match kind {
+        PermitKind::Call => Cow::Borrowed(database),
+        PermitKind::Confirm => Cow::Owned(format!("{database}#confirm")),
+    }
 }
 
 /// What is noted about a database; the default where nothing is.

@@ -22,7 +22,7 @@ use sluice_domain::ports::state::StateError;
 
 pub use journal::JournalLimit;
 pub use look::MAX_FOUND;
-pub use queue::{MAX_BATCH, MAX_DELIVERY_BYTES, MAX_RECEIVES, Message, QueueName, Receipt, Received};
+pub use queue::{MAX_BATCH, MAX_RECEIVES, Message, QueueName, Receipt, Received};
 pub use rows::OpenError;
 pub use save::{MAX_BODY_BYTES, MAX_HEAD_BYTES};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use sluice_domain::{
-    delivery::{Delivery, Wake},
+    delivery::{Delivery, MAX_BODY_BYTES, Wake},
     ports::{
         PortFuture,
         queue::{Queue, QueueError},
@@ -25,8 +25,6 @@ pub const MAX_BATCH: usize = 10;
 /// A message that was received so often without an acknowledgement is poison: waiting is kept in records, so receives count
 /// crashes only.
 pub const MAX_RECEIVES: u32 = 20;
-/// The largest body of a delivery: what the ingress takes.
-pub const MAX_DELIVERY_BYTES: usize = 1_024 * 1_024;
 
 /// Counts messages.
 const NUMBER: &str = "message";
@@ -112,8 +110,8 @@ pub struct Received {
 impl Queue for Store {
     fn send_delivery(&self, delivery: Delivery) -> PortFuture<'_, Result<(), QueueError>> {
         Box::pin(async move {
-            if delivery.body.len() > MAX_DELIVERY_BYTES {
-                return Err(QueueError(format!("a delivery of more than {MAX_DELIVERY_BYTES} bytes")));
+            if delivery.body.len() > MAX_BODY_BYTES {
+                return Err(QueueError(format!("a delivery of more than {MAX_BODY_BYTES} bytes")));
             }
             // Evidence, and the only copy of it: a power cut must not take it back.
             let sent =

@@ -103,6 +103,10 @@ impl Rows {
         self.warehouse(3, ("Retail EU", "EU", second), (30, 9));
         self.add("uom.uom", 1, "", json!({ "name": "Units" }));
         self.add("product.category", 1, "", json!({ "name": "All" }));
+        for (id, company) in [(1, 1), (if second == 2 { 9 } else { 8 }, second)] {
+            let values = json!({ "name": "Customer Invoices", "code": "INV", "type": "sale", "company_id": company });
+            self.add("account.journal", id, "", values);
+        }
         let carrier = json!({ "name": "Parcel", "tracking_url": "https://track.example.com/<shipmenttrackingnumber>" });
         self.add("delivery.carrier", 2, "", carrier);
         for (id, name, currency) in [(3, "Channel USD", 1), (4, "Channel EUR", eur)] {

@@ -38,14 +38,27 @@ impl World {
 
     /// Sets the last number of a counter, so that the next record gets the recorded id.
     pub(crate) fn next(&mut self, counter: &str, next: i64) {
+        self.keep();
+        self.kept.insert(format!("c/{counter}"), (next - 1).to_string().into_bytes());
+        self.sim = SimOdoo::restore(self.config.clone(), self.kept.clone()).unwrap();
+    }
+
+    /// Takes out records that a scene made and that no later recording knows.
+    pub(crate) fn forget(&mut self, records: &[(&str, std::ops::RangeInclusive<i64>)]) {
+        self.keep();
+        for (model, ids) in records {
+            ids.clone().for_each(|id| drop(self.kept.remove(&format!("r/{model}/{id}"))));
+        }
+        self.sim = SimOdoo::restore(self.config.clone(), self.kept.clone()).unwrap();
+    }
+
+    fn keep(&mut self) {
         for (key, content) in self.sim.drain_changes() {
             match content {
                 Some(content) => self.kept.insert(key, content),
                 None => self.kept.remove(&key),
             };
         }
-        self.kept.insert(format!("c/{counter}"), (next - 1).to_string().into_bytes());
-        self.sim = SimOdoo::restore(self.config.clone(), self.kept.clone()).unwrap();
     }
 
     pub(crate) fn inject(&mut self, fault: SimFault) {

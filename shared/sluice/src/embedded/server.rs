@@ -11,12 +11,13 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::{Value, json};
+use sluice_domain::delivery::MAX_BODY_BYTES;
 use sluice_domain::{
     ports::http::{HttpError, HttpRequest, HttpResponse, Method},
     value::SubjectKey,
 };
 use sluice_operator_api::{OperatorError, Selection};
-use sluice_webhook_ingress::{Answer, IngressRequest, MAX_BODY};
+use sluice_webhook_ingress::{Answer, IngressRequest};
 use tokio::{net::TcpListener, sync::Semaphore};
 
 use crate::embedded::{Embedded, shop::Shop};
@@ -94,7 +95,8 @@ async fn answer(request: Request<Incoming>, sluice: &Embedded) -> Response<Full<
 
 async fn webhook(request: Request<Incoming>, sluice: &Embedded) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
-    let collected = tokio::time::timeout(PATIENCE, Limited::new(body, MAX_BODY.saturating_add(1)).collect()).await;
+    let collected =
+        tokio::time::timeout(PATIENCE, Limited::new(body, MAX_BODY_BYTES.saturating_add(1)).collect()).await;
     let body = match collected {
         Ok(Ok(body)) => body.to_bytes().to_vec(),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => return plain(Answer::TooLarge),
@@ -180,7 +182,7 @@ fn json_of(status: StatusCode, value: &Value) -> Response<Full<Bytes>> {
 /// `POST /operator/{trace,exceptions,retry,park,release,database,accept-database}` with a JSON body.
 async fn operator(request: Request<Incoming>, sluice: &Embedded) -> Response<Full<Bytes>> {
     let path = request.uri().path().to_owned();
-    let body = Limited::new(request.into_body(), MAX_BODY).collect().await;
+    let body = Limited::new(request.into_body(), MAX_BODY_BYTES).collect().await;
     let body: Value = body.ok().and_then(|body| serde_json::from_slice(&body.to_bytes()).ok()).unwrap_or(Value::Null);
     let field = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let operator = &sluice.operator;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::json;
 use sluice_domain::{
-    account::{Account, UnknownProduct},
+    account::{Account, CreditNotes, UnknownProduct},
     plan::Directory,
     ports::{
         secrets::{AccountSecrets, Secret},
@@ -254,6 +254,9 @@ async fn examine_account(odoo: &Odoo<'_>, session: &Session, account: &Account) 
         &products.fee,
         &products.rounding,
     ]);
+    if account.books.credit_notes != CreditNotes::None {
+        wanted.insert(&products.refund);
+    }
     if let UnknownProduct::Fallback(sku) = &account.unknown_product {
         wanted.insert(sku);
     }

@@ -235,6 +235,7 @@ fn line_text(line: &DraftLine, account: &Account) -> String {
             Service::Duty => products.duty.clone(),
             Service::Fee => products.fee.clone(),
             Service::Rounding => products.rounding.clone(),
+            Service::Refund => products.refund.clone(),
         },
     };
     let taxes: Vec<String> = line.taxes.iter().map(|tax| format!("{} %", tax.rate.percent())).collect();

@@ -35,6 +35,7 @@ impl BuggyHttp {
     fn distort(&self, sent: &mut Sent) -> Result<(), Value> {
         let load = sent.method == "load";
         let (order, line) = (sent.model == "sale.order", sent.model == "sale.order.line");
+        let entry = sent.model == "account.move";
         match self.bug {
             Bug::OverwritesOnReplay if load => {
                 if let Some(context) = sent.context().as_object_mut() {
@@ -58,6 +59,17 @@ impl BuggyHttp {
                     *cell = (price + rust_decimal::Decimal::new(1, 2)).to_string();
                 }
             }),
+            Bug::RenamesCreditNotes if load && entry => self.number(sent),
+            Bug::NeverPosts if sent.method == "action_post" => return Err(json!(false)),
+            Bug::CreditsUntaxed if load && entry => {
+                sent.edit_column("invoice_line_ids/tax_ids/.id", |_, cell| cell.clear())
+            }
+            Bug::ForgetsReversal if load && entry => sent.drop_columns(|name| name.starts_with("reversed_entry_id")),
+            Bug::CreditsACentMore if load && entry => sent.edit_column("invoice_line_ids/price_unit", |row, cell| {
+                if let (0, Ok(price)) = (row, cell.parse::<rust_decimal::Decimal>()) {
+                    *cell = (price + rust_decimal::Decimal::new(1, 2)).to_string();
+                }
+            }),
             Bug::LeavesTaxesOut if load && (order || line) => sent.drop_columns(|name| name.contains("tax_id")),
             Bug::LosesDates if load && order && sent.columns() == 2 => {
                 let ids: Vec<i64> = (1..).take(sent.rows()).collect();
@@ -71,6 +83,19 @@ impl BuggyHttp {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Another external id for each load.
+    fn number(&self, sent: &mut Sent) {
+        let mut seen = self.seen.lock().expect("a world is one thread");
+        let number = seen.len();
+        seen.insert(format!("load {number}"));
+        sent.edit_column("id", |_, cell| {
+            if !cell.is_empty() {
+                cell.push_str(&format!("_{number}"));
+            }
+        });
+        sent.edit_column("invoice_line_ids/id", |_, cell| cell.push_str(&format!("_{number}")));
     }
 
     fn rename(&self, sent: &mut Sent) {

@@ -79,6 +79,20 @@ bugs! {
     MixesUpContacts,
     /// What is read from Odoo is what was read the first time.
     ReadsOdooOnce,
+    /// Credit notes are loaded under another external id each time.
+    RenamesCreditNotes,
+    /// Credit notes are not posted.
+    NeverPosts,
+    /// Credit notes lose their taxes.
+    CreditsUntaxed,
+    /// Credit notes do not say which invoice they reverse.
+    ForgetsReversal,
+    /// Credit notes are a cent too high.
+    CreditsACentMore,
+    /// What waits for an invoice is not due.
+    WaitsForEver,
+    /// What is waited for passes for settled.
+    SettlesWaiting,
     /// Signatures are not checked.
     TakesForgeries,
 }

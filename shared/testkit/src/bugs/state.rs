@@ -85,6 +85,18 @@ impl State for BuggyState {
                     saves.iter_mut().for_each(|save| save.head.due = None);
                     self.inner.save(saves).await
                 }
+                Some(Bug::WaitsForEver) => {
+                    let waits = saves.iter_mut().filter(|save| save.head.waiting.is_some());
+                    waits.for_each(|save| save.head.due = None);
+                    self.inner.save(saves).await
+                }
+                Some(Bug::SettlesWaiting) => {
+                    for save in saves.iter_mut().filter(|save| save.head.waiting.is_some()) {
+                        (save.head.due, save.head.waiting) = (None, None);
+                        save.head.applied.settled = save.head.desired;
+                    }
+                    self.inner.save(saves).await
+                }
                 _ => self.inner.save(saves).await,
             }
         })

@@ -3,6 +3,7 @@
 //! What Odoo must hold is computed from the simulated shop's own orders, with integers, by none of the code under test.
 
 mod accounted;
+mod books;
 mod contacts;
 mod expect;
 mod lines;
@@ -95,6 +96,7 @@ pub fn check(world: &World, orders: &[Arc<ShopOrder>]) -> Findings {
     for order in orders {
         order::check(world, order, &taxes, &mut findings);
     }
+    books::check(world, orders, &mut findings);
     contacts::check(world, orders, &mut findings);
     findings
 }

@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 use sluice_domain::ports::state::{
-    CallRecord, Canary, Cursor, Identity, MAX_CURSOR_BYTES, Permit, PermitRequest, Pressure, StateError, Stopped,
+    CallRecord, Canary, Cursor, Identity, MAX_CURSOR_BYTES, Permit, PermitKind, PermitRequest, Pressure, StateError,
+    Stopped,
 };
 
 use super::{Candidate, instant, samples::subject};
@@ -40,9 +41,20 @@ pub(super) async fn calls_open_overdue_close(on: Candidate) {
     check_overdue(&on, 99, 10, &[call("c", 30), call("a", 40)]).await;
 }
 
-async fn acquire(on: &Candidate, database: &str, (holder, limit): (&str, u32), now: i64) -> Option<Permit> {
+async fn acquire(on: &Candidate, database: &str, who: (&str, u32), now: i64) -> Option<Permit> {
+    acquire_to(on, PermitKind::Call, database, who, now).await
+}
+
+async fn acquire_to(
+    on: &Candidate,
+    kind: PermitKind,
+    database: &str,
+    (holder, limit): (&str, u32),
+    now: i64,
+) -> Option<Permit> {
     let request = PermitRequest {
         database: database.into(),
+        kind,
         holder: holder.into(),
         limit,
         now: instant(now),
@@ -91,6 +103,21 @@ pub(super) async fn databases_have_their_own_permits(on: Candidate) {
         assert!(acquire(&on, database, ("one", 1), 0).await.is_some(), "{database}");
         assert_eq!(acquire(&on, database, ("two", 1), 0).await, None, "{database}");
     }
+}
+
+pub(super) async fn kinds_of_permits_are_counted_apart(on: Candidate) {
+    let kinds = [PermitKind::Call, PermitKind::Confirm];
+    let mut held = Vec::new();
+    for kind in kinds {
+        let permit = acquire_to(&on, kind, "shop", ("one", 1), 0).await.unwrap();
+        assert_eq!((permit.kind, permit.slot), (kind, 0));
+        assert_eq!(acquire_to(&on, kind, "shop", ("two", 1), 0).await, None, "{kind:?}");
+        held.push(permit);
+    }
+    // Giving one back frees nothing of the other.
+    on.state.release_permit(held.remove(0)).await.unwrap();
+    assert_eq!(acquire_to(&on, PermitKind::Confirm, "shop", ("two", 1), 0).await, None);
+    assert!(acquire_to(&on, PermitKind::Call, "shop", ("two", 1), 0).await.is_some());
 }
 
 pub(super) async fn pressure_is_conditional(on: Candidate) {

@@ -176,7 +176,7 @@ cases! {
         conflict_leaves_the_due_index found_by_every_name found_after_a_change found_once_and_only_exactly
         parked_in_pages_and_released every_head_once_in_pages;
     calls: calls_open_overdue_close permits_up_to_the_limit expired_permit_is_another_s lowered_limit_counts_what_is_held
-        databases_have_their_own_permits pressure_is_conditional cursor_is_conditional identity_is_conditional;
+        databases_have_their_own_permits kinds_of_permits_are_counted_apart pressure_is_conditional cursor_is_conditional identity_is_conditional;
     journal: journal_in_order journal_appends_once journal_keeps_bytes_and_limit journal_subjects_are_apart;
     queues: sent_is_received_until_acknowledged hidden_messages_come_back_and_count stale_receipt_leaves_the_new_receive
         returned_comes_back_at_once poison_is_given_up batches_are_capped lanes_are_apart large_delivery_survives

@@ -51,6 +51,9 @@ pub fn head_of(id: &str) -> Head {
         received_at: "2026-11-24T08:00:00.123456789Z".parse().unwrap(),
         settled_at: Some(instant(9)),
         open_since: Some(instant(8)),
+        waiting: Some("an invoice".into()),
+        lines: Some(u64::MAX),
+        ledger: [("refund 33".to_owned(), 7)].into(),
     }
 }
 

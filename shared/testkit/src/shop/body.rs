@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use super::{Item, Line, Rate, ShopOrder, Version, money::tax};
+use super::{Item, Line, Rate, ShopOrder, ShopRefund, Version, money::tax};
 
 /// `orders/create`, `orders/updated`, `orders/paid` and the like: the whole order at one version.
 #[must_use]
@@ -26,7 +26,9 @@ pub fn held_body(order: &ShopOrder, version: usize) -> Vec<u8> {
 #[must_use]
 pub fn refund_body(order: &ShopOrder, version: usize) -> Vec<u8> {
     let mut text = String::with_capacity(512);
-    write_refund(&mut text, order, &order.versions[version]);
+    if let Some(refund) = order.versions[version].refunds.last() {
+        write_refund(&mut text, order, refund);
+    }
     text.into_bytes()
 }
 
@@ -57,7 +59,7 @@ fn write_order(text: &mut String, order: &ShopOrder, (index, whole): (usize, boo
     let first = &order.versions[0];
     let (coin, included) = (order.coin, order.tax_included);
     let (now, sold) = (version.sums(included), first.sums(included));
-    let back = version.refund.map_or(0, |(_, amount)| amount);
+    let (back, tax_back) = version.back(included);
     put(
         text,
         format_args!(
@@ -81,7 +83,7 @@ fn write_order(text: &mut String, order: &ShopOrder, (index, whole): (usize, boo
             coin.text(sold.total),
             coin.text(now.total - back),
             // Some bodies leave it out: then the rates tell.
-            quoted_text((whole || order.id.is_multiple_of(3)).then(|| coin.text(now.tax - version.tax_back(included)))),
+            quoted_text((whole || order.id.is_multiple_of(3)).then(|| coin.text(now.tax - tax_back))),
             coin.text(sold.subtotal),
             coin.text(sold.tax),
             coin.text(version.tip),
@@ -99,9 +101,9 @@ fn write_order(text: &mut String, order: &ShopOrder, (index, whole): (usize, boo
     write_shipping(text, order, version);
     text.push_str(r#""refunds":["#);
     let removed = write_removal(text, order, version);
-    if version.refund.is_some() {
-        text.push_str(if removed { "," } else { "" });
-        write_refund(text, order, version);
+    for (place, refund) in version.refunds.iter().enumerate() {
+        text.push_str(if removed || place > 0 { "," } else { "" });
+        write_refund(text, order, refund);
     }
     text.push_str("],");
     if version.shipped {
@@ -222,39 +224,48 @@ fn write_shipping(text: &mut String, order: &ShopOrder, version: &Version) {
     text.push_str("],");
 }
 
-fn write_refund(text: &mut String, order: &ShopOrder, version: &Version) {
-    let Some((id, amount)) = version.refund else { return };
-    let coin = order.coin;
+fn write_refund(text: &mut String, order: &ShopOrder, refund: &ShopRefund) {
+    let (coin, id, at) = (order.coin, refund.id, refund.at);
     put(
         text,
         format_args!(
-            r#"{{"id":{id},"order_id":{},"created_at":"{}","processed_at":"{}","refund_line_items":["#,
-            order.id, version.at, version.at
+            r#"{{"id":{id},"order_id":{},"created_at":"{at}","processed_at":"{at}","refund_line_items":["#,
+            order.id
         ),
     );
-    let back = version.lines.iter().filter(|line| line.refunded > 0);
-    for (place, line) in back.enumerate() {
-        if place > 0 {
-            text.push(',');
-        }
+    let set = |amount: i64| {
+        let amount = coin.text(amount);
+        format!(r#"{{"shop_money":{{"amount":"{amount}","currency_code":"{}"}}}}"#, coin.code)
+    };
+    for (place, (line, units, worth)) in refund.lines.iter().enumerate() {
         put(
             text,
             format_args!(
-                r#"{{"line_item_id":{},"quantity":{},"restock_type":"return","location_id":1,"subtotal":"{}","total_tax":"{}"}}"#,
-                line.id,
-                line.refunded,
-                coin.text(line.refunded * line.price),
-                coin.text(tax(line.refunded * line.price, line.rate, order.tax_included)),
+                r#"{}{{"line_item_id":{line},"quantity":{units},"restock_type":"return","location_id":1,"subtotal":"{}","subtotal_set":{},"total_tax":"{}","total_tax_set":{}}}"#,
+                if place > 0 { "," } else { "" },
+                coin.text(worth.amount),
+                set(worth.amount),
+                coin.text(worth.tax),
+                set(worth.tax),
             ),
+        );
+    }
+    text.push_str(r#"],"refund_shipping_lines":["#);
+    if let Some(worth) = refund.shipping {
+        put(
+            text,
+            format_args!(r#"{{"subtotal_amount_set":{},"tax_amount_set":{}}}"#, set(worth.amount), set(worth.tax)),
         );
     }
     put(
         text,
         format_args!(
-            r#"],"transactions":[{{"id":{},"kind":"refund","status":"success","amount":"{}","currency":"{}"}}]}}"#,
+            r#"],"transactions":[{{"id":{},"kind":"refund","status":"{}","amount":"{}","currency":"{}","amount_set":{}}}]}}"#,
             id + 1,
-            coin.text(amount),
-            coin.code
+            refund.status,
+            coin.text(refund.moved),
+            coin.code,
+            set(refund.moved),
         ),
     );
 }

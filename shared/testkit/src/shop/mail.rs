@@ -37,7 +37,8 @@ fn topics(order: &ShopOrder, number: usize, dice: &mut Dice) -> Vec<&'static str
     if number == 0 && version.payment == "paid" && dice.chance(6_000) {
         topics.push("orders/paid");
     }
-    if version.refund.is_some() {
+    let before = number.checked_sub(1).map_or(&[][..], |before| &order.versions[before].refunds);
+    if version.refunds != before {
         topics.push("refunds/create");
     }
     // The edit itself has no content: the order comes with its update.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Buyer, Coin, Item, Line, PRODUCTS, RATES, ShopOrder, Version, money::tax};
+use super::{Buyer, Coin, Item, Line, PRODUCTS, RATES, ShopOrder, Version};
 use crate::world::Dice;
 
 /// Which kinds of orders there are.
@@ -58,7 +58,7 @@ const LIVES: [(u64, Life); 15] = [
     (4, Life::Cancelled),
     (4, Life::PaidAndCancelled),
     (2, Life::ShippedAndCancelled),
-    (4, Life::Refunded),
+    (9, Life::Refunded),
     (4, Life::Shipped),
 ];
 
@@ -159,7 +159,7 @@ impl Maker {
             shipping_rate: rate,
             tip,
             house: order.buyer.house,
-            refund: None,
+            refunds: Vec::new(),
         }
     }
 
@@ -262,7 +262,7 @@ impl Maker {
                 self.then(order, "orders/fulfilled", |version, _| version.shipped = true);
                 self.cancel(order, "refunded");
             }
-            Life::Refunded => self.refund(order),
+            Life::Refunded => super::back::refunds(order, &mut self.dice),
             Life::Shipped => self.then(order, "orders/fulfilled", |version, _| version.shipped = true),
         }
     }
@@ -289,18 +289,6 @@ impl Maker {
                 Some(line) if dice.chance(8_000) => line.sold -= 1,
                 _ => version.lines.push(extra),
             }
-        });
-    }
-
-    fn refund(&mut self, order: &mut ShopOrder) {
-        let id = order.id * 10 + 3;
-        let included = order.tax_included;
-        self.then(order, "orders/updated", |version, _| {
-            version.payment = "partially_refunded";
-            let line = &mut version.lines[0];
-            line.refunded = 1;
-            let tax = if included { 0 } else { tax(line.price, line.rate, false) };
-            version.refund = Some((id, line.price + tax));
         });
     }
 }

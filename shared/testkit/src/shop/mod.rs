@@ -2,11 +2,13 @@
 //!
 //! What an order must look like in Odoo is computed from the types here (see `check`), never with the code under test.
 
+mod back;
 mod body;
 mod mail;
 mod make;
 mod money;
 
+pub use back::{Back, refund};
 pub use body::{deleted_body, edited_body, held_body, order_body, refund_body};
 pub use mail::webhooks;
 pub use make::{Maker, Mix};
@@ -85,8 +87,25 @@ pub struct Version {
     pub tip: i64,
     /// House number of the delivery address.
     pub house: u32,
-    /// A refund: its id, and the money that went back.
-    pub refund: Option<(u64, i64)>,
+    /// Refunds so far, the oldest first.
+    pub refunds: Vec<ShopRefund>,
+}
+
+/// Money given back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShopRefund {
+    /// The shop's id.
+    pub id: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What came back: line, units, and what they were worth.
+    pub lines: Vec<(u64, i64, LineSums)>,
+    /// Of shipping.
+    pub shipping: Option<LineSums>,
+    /// The money that moved, or is to.
+    pub moved: i64,
+    /// `success`, `pending`, `failure`.
+    pub status: &'static str,
 }
 
 /// A line.

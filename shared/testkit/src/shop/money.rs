@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Line, Rate, ShopOrder, Version};
+use super::{Line, Rate, ShopOrder, ShopRefund, Version};
 
 /// A currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,11 +105,47 @@ impl Version {
     }
 }
 
-impl Version {
-    /// The tax on what came back.
+impl Line {
+    /// What some of its units are worth.
     #[must_use]
-    pub fn tax_back(&self, included: bool) -> i64 {
-        self.lines.iter().map(|line| tax(line.refunded * line.price, line.rate, included)).sum()
+    pub fn part(&self, units: i64, included: bool) -> LineSums {
+        if units == self.sold {
+            return self.sums(included);
+        }
+        let amount = units * self.price - self.discount * units / self.sold.max(1);
+        LineSums { amount, tax: tax(amount, self.rate, included) }
+    }
+}
+
+impl LineSums {
+    /// With tax.
+    #[must_use]
+    pub fn gross(self, included: bool) -> i64 {
+        self.amount + if included { 0 } else { self.tax }
+    }
+}
+
+impl ShopRefund {
+    /// What came back was worth that much, with tax.
+    #[must_use]
+    pub fn worth(&self, included: bool) -> i64 {
+        let parts = self.lines.iter().map(|(_, _, worth)| worth).chain(&self.shipping);
+        parts.map(|part| part.gross(included)).sum()
+    }
+
+    /// Tax on what came back.
+    #[must_use]
+    pub fn tax(&self) -> i64 {
+        self.lines.iter().map(|(_, _, worth)| worth).chain(&self.shipping).map(|part| part.tax).sum()
+    }
+}
+
+impl Version {
+    /// What came back so far was worth, with tax, and the tax of it.
+    #[must_use]
+    pub fn back(&self, included: bool) -> (i64, i64) {
+        let done = self.refunds.iter().filter(|refund| refund.status == "success");
+        done.fold((0, 0), |(worth, tax), refund| (worth + refund.worth(included), tax + refund.tax()))
     }
 }
 

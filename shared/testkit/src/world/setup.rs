@@ -111,7 +111,8 @@ pub fn tax_name(rate: Rate, included: bool) -> String {
 pub fn stocked_odoo(config: SimConfig, start: Timestamp) -> SimOdoo {
     let mut odoo = SimOdoo::new(config);
     let known = (1..=PRODUCTS).filter_map(|number| Item::Known(number).sku());
-    let service = ["SHIPPING", "TIP", "GIFT-CARD", "DUTY", "FEE", "ROUNDING"].map(|name| format!("CHANNEL-{name}"));
+    let service =
+        ["SHIPPING", "TIP", "GIFT-CARD", "DUTY", "FEE", "ROUNDING", "REFUND"].map(|name| format!("CHANNEL-{name}"));
     let twice = Item::Twice.sku().into_iter().cycle().take(2);
     let codes = known.chain(service).chain(twice).chain([FALLBACK.to_owned()]);
     for code in codes {

@@ -26,7 +26,7 @@ pub(crate) async fn run(orders: u64) {
     let file = folder.join("bench.sluice");
     let odoo = Arc::new(PipedOdoo::start());
     let store = Store::open(&file).expect("a store");
-    let pipeline = Pipeline::new(store, Arc::clone(&odoo) as Arc<dyn Http>, &piped::config(), 10);
+    let pipeline = Pipeline::new(store, Arc::clone(&odoo) as Arc<dyn Http>, &piped::config(), (10, 10));
     let (began, cpu) = (Instant::now(), cpu_seconds("self"));
     for number in 1..=orders {
         pipeline.feed(number, order(number, Addresses::One)).await;

@@ -17,6 +17,7 @@
 
 mod decode;
 mod embedded;
+mod lambda;
 mod odoo;
 mod piped;
 mod pipeline;
@@ -32,13 +33,16 @@ struct Arguments {
     /// How many orders pass end to end.
     #[arg(long, default_value_t = 20_000)]
     orders: u64,
+    /// The Lambda bootstraps alone.
+    #[arg(long)]
+    lambda: bool,
     /// Be the simulated Odoo of a benchmark, at the other end of a pipe.
     #[arg(long, hide = true)]
     odoo: bool,
 }
 
 fn main() {
-    let Arguments { orders, odoo } = Arguments::parse();
+    let Arguments { orders, lambda, odoo } = Arguments::parse();
     if odoo {
         return piped::serve();
     }
@@ -47,10 +51,14 @@ fn main() {
         cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map_or("unknown", |pair| pair.1);
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("{cores} cores of {model}; {ROUNDS} rounds, in turn; median (min to max)\n");
+    if lambda {
+        return lambda::run();
+    }
     decode::run();
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(embedded::run(orders));
     runtime.block_on(odoo::run());
+    lambda::run();
 }
 
 /// Median, least and most.
@@ -69,7 +77,12 @@ fn cpu_seconds(process: &str) -> f64 {
 
 /// Resident memory of a process, in megabytes.
 fn resident_mb(process: &str) -> f64 {
+    memory_mb(process, "VmRSS:")
+}
+
+/// A line of a process's status, in megabytes.
+fn memory_mb(process: &str, what: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(what)).unwrap_or_default();
     line.split_whitespace().next().and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0) * 1.024 / 1_000.0
 }

@@ -19,7 +19,7 @@ use sluice_testkit::world::{self, administer};
 use crate::pipeline::{self, Addresses, Pipeline, order};
 
 /// Orders of each measurement.
-const ORDERS: u64 = 500;
+const ORDERS: u64 = 2_000;
 /// Cores of the measured server.
 const CORES: f64 = 2.0;
 /// How long orders have waited, in seconds: orders come faster than Odoo takes them, as the four callers say.
@@ -60,14 +60,14 @@ pub(crate) async fn run() {
     let (nine, ten) = nine_calls();
     let (nine, ten) = (nine.orders_a_second(), ten.orders_a_second());
     println!("  nine calls an order, a tenth confirms  {nine:5.1} orders/s loaded           {ten:5.1} confirmed");
-    for batch in [10, 50] {
+    for (batch, together) in [(10, 10), (50, 50), (50, 100)] {
         let (cheap, dear) = (Costs::MEASURED.record_ms, DEAR_RECORD_MS);
         for (record_ms, addresses) in [(cheap, Addresses::One), (cheap, Addresses::Two), (dear, Addresses::One)] {
-            let (load, confirm) = ours(Costs { record_ms, ..Costs::MEASURED }, batch, addresses).await;
+            let (load, confirm) = ours(Costs { record_ms, ..Costs::MEASURED }, (batch, together), addresses).await;
             let (loaded, whole) = (load.orders_a_second(), (load + confirm).orders_a_second());
             let contacts = if addresses == Addresses::One { 2 } else { 3 };
             println!(
-                "  {batch} a call, {contacts} contacts of {record_ms:2} ms          {loaded:5.1} orders/s loaded ({:4.1} x)  \
+                "  {batch} a call, {together:3} together, {contacts} contacts of {record_ms:2} ms  {loaded:4.1} orders/s loaded ({:4.1} x)  \
                  {whole:5.1} confirmed ({:.1} x)  {:.2} + {:.2} calls an order",
                 loaded / nine,
                 whole / ten,
@@ -80,10 +80,10 @@ pub(crate) async fn run() {
 }
 
 /// What loading costs, contacts and read-back included, and what confirming costs on top.
-async fn ours(costs: Costs, batch: usize, addresses: Addresses) -> (Spent, Spent) {
+async fn ours(costs: Costs, sizes: (usize, usize), addresses: Addresses) -> (Spent, Spent) {
     let config = SimConfig { costs: Some(costs), track_changes: false, ..SimConfig::odoo18() };
     let odoo = Arc::new(Simulated::new(&config));
-    let pipeline = Pipeline::new(Store::in_memory(), Arc::clone(&odoo) as Arc<dyn Http>, &config, batch);
+    let pipeline = Pipeline::new(Store::in_memory(), Arc::clone(&odoo) as Arc<dyn Http>, &config, sizes);
     for number in 1..=ORDERS {
         pipeline.feed(number, order(number, addresses)).await;
     }

@@ -84,12 +84,17 @@ pub(crate) struct Pipeline {
     clock: Arc<ManualClock>,
     normalizer: Normalizer,
     writer: Writer,
-    batch: usize,
+    together: usize,
 }
 
 impl Pipeline {
-    /// Over that store and that Odoo, with so many orders in a call and an invocation.
-    pub(crate) fn new(store: Store, http: Arc<dyn Http>, config: &SimConfig, batch: usize) -> Self {
+    /// Over that store and that Odoo, with so many orders in a call and so many in an invocation.
+    pub(crate) fn new(
+        store: Store,
+        http: Arc<dyn Http>,
+        config: &SimConfig,
+        (batch, together): (usize, usize),
+    ) -> Self {
         let connection = Connection {
             url: "http://odoo.simulated".into(),
             database: config.database.clone(),
@@ -122,7 +127,7 @@ impl Pipeline {
             mapping_version: "bench".into(),
         };
         let normalizer = Normalizer::new(ports.clone(), accounts);
-        Self { store, clock, normalizer, writer: Writer::new(ports, settings), batch }
+        Self { store, clock, normalizer, writer: Writer::new(ports, settings), together }
     }
 
     /// Lets time pass.
@@ -176,7 +181,7 @@ impl Pipeline {
             }));
         }
         let deadline = self.clock.now().checked_add(SignedDuration::from_hours(1)).expect("an instant");
-        for batch in wakes.chunks(self.batch) {
+        for batch in wakes.chunks(self.together) {
             assert!(self.writer.handle(batch.to_vec(), deadline).await.is_empty());
         }
     }

@@ -232,7 +232,7 @@ fn follows(line: &OrderLine, included: bool) -> bool {
 }
 
 /// An amount in a refund's line: the set where there is one, since the plain number may carry the noise of a float.
-pub(super) fn refunded(
+pub(in crate::shopify) fn refunded(
     plain: Option<&crate::json::Num<'_>>,
     set: Option<&serde_json::value::RawValue>,
     currency: Currency,

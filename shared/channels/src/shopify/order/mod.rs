@@ -8,6 +8,8 @@ mod shipping;
 mod taxes;
 mod totals;
 
+pub(super) use edits::refunded;
+
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 use sluice_domain::{

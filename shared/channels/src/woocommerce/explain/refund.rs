@@ -28,7 +28,10 @@ fn read(item: &str, context: &ExplainContext<'_>) -> Result<Explained, Refusal> 
     figures.state = Some(refund_state(RefundState::Succeeded).to_owned());
     if wire.line_items.stated() {
         let lines = refund::lines(&wire, Path::top(), &mut figures.warnings)?;
-        came_back(&Refund { id, at: None, amount: None, state: RefundState::Succeeded, lines }, &mut figures);
+        came_back(
+            &Refund { id, at: None, amount: None, state: RefundState::Succeeded, lines, shipping: None },
+            &mut figures,
+        );
     }
     let message = "a refund names no currency; its amount is shown as it is stated";
     figures.warnings.push(Warning::new("currency_unknown", "amount", message));

@@ -27,7 +27,8 @@ fn every_row_has_a_cell_for_every_column_and_an_id_of_its_own() {
 #[test]
 fn the_service_products_are_those_of_an_account_without_settings() {
     let names = ServiceProducts::default();
-    let wanted = [&names.shipping, &names.tip, &names.gift_card, &names.duty, &names.fee, &names.rounding];
+    let wanted =
+        [&names.shipping, &names.tip, &names.gift_card, &names.duty, &names.fee, &names.rounding, &names.refund];
     let loaded: Vec<&str> = SERVICES.iter().map(|(sku, _)| *sku).collect();
     assert_eq!(loaded, wanted.map(String::as_str));
 }

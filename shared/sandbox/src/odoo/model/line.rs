@@ -30,6 +30,7 @@ pub(super) fn defaults(db: &Db, env: &Env, record: &mut Record, vals: &Vals) {
     // By source (`_compute_discount`): not recorded.
     default(line::DISCOUNT, Value::Dec(env.list_discount.into()));
     default(line::DELIVERED, Value::Dec(Decimal::ZERO));
+    default(line::INVOICED, Value::Dec(Decimal::ZERO));
     default(line::PRICE, Value::Dec(Decimal::ZERO));
     if let Some(item) = item {
         default(line::NAME, Value::text(&crate::odoo::orm::names::display_name(db, schema::PRODUCT, item)));

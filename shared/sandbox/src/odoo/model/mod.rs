@@ -1,6 +1,7 @@
 //! The rules of each model.
 
 pub(crate) mod delivery;
+pub(crate) mod ledger;
 pub(crate) mod line;
 pub(crate) mod order;
 pub(crate) mod partner;
@@ -56,6 +57,8 @@ pub(crate) fn defaults(db: &mut Db, env: &Env, (model, record): (Model, &mut Rec
             let currency = db.field(schema::COMPANY, env.company, base::company::CURRENCY);
             default(account::pricelist::CURRENCY, currency);
         }
+        schema::ENTRY => ledger::defaults(db, env, record, vals),
+        schema::ENTRY_LINE => ledger::line_defaults(db, record, vals),
         schema::QUANT => default(schema::stock::quant::COMPANY, Value::Int(env.company)),
         _ => {}
     }
@@ -93,6 +96,7 @@ pub(crate) fn after_create(db: &mut Db, env: &Env, (model, id): (Model, Id), val
         }
         schema::ORDER => order::after_change(db, env, id),
         schema::LINE => line::after_change(db, env, id, true),
+        schema::ENTRY_LINE => ledger::after_line_change(db, env, id),
         schema::PRODUCT | schema::TEMPLATE => product::after_change(db, env, (model, id), vals),
         _ => Ok(()),
     }
@@ -107,6 +111,7 @@ pub(crate) fn before_write(db: &mut Db, env: &Env, (model, id): (Model, Id), val
         }
         schema::ORDER => order::before_write(db, id, vals),
         schema::LINE => line::before_write(db, id, vals),
+        schema::ENTRY_LINE => ledger::check_draft(db, id),
         _ => Ok(()),
     }
 }
@@ -120,6 +125,7 @@ pub(crate) fn after_write(db: &mut Db, env: &Env, (model, id): (Model, Id), vals
         }
         schema::ORDER => order::after_write(db, env, id, vals),
         schema::LINE => line::after_change(db, env, id, given(vals, schema::line::QUANTITY)),
+        schema::ENTRY_LINE => ledger::after_line_change(db, env, id),
         schema::PRODUCT | schema::TEMPLATE => product::after_change(db, env, (model, id), vals),
         schema::MOVE => {
             picking::follow_moves(db, env, id);
@@ -134,6 +140,8 @@ pub(crate) fn before_unlink(db: &Db, (model, id): (Model, Id)) -> Result<(), Odo
     match model {
         schema::ORDER => order::before_unlink(db, id),
         schema::LINE => line::before_unlink(db, id),
+        schema::ENTRY => ledger::before_unlink(db, id),
+        schema::ENTRY_LINE => ledger::check_draft(db, id),
         schema::PRODUCT => product::before_unlink(db, id),
         _ => Ok(()),
     }

@@ -89,12 +89,13 @@ fn groups(model: Model, operation: Operation) -> &'static [&'static str] {
 fn is_for_integration(model: Model, operation: Operation) -> bool {
     match model {
         schema::LINE
+        | schema::ENTRY_LINE
         | schema::CANCEL_WIZARD
         | schema::BACKORDER_WIZARD
         | schema::PICKING
         | schema::MOVE
         | schema::QUANT => true,
-        schema::PARTNER | schema::ORDER => operation != Operation::Unlink,
+        schema::PARTNER | schema::ORDER | schema::ENTRY => operation != Operation::Unlink,
         _ => operation == Operation::Read,
     }
 }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{env::Env, names};
 use crate::odoo::{
-    model::{picking, stock},
+    model::{ledger, picking, stock},
     number,
     schema::{self, Model, account, field::Kind, line, order, partner, product},
     store::{
@@ -55,6 +55,9 @@ pub(crate) fn value(db: &Db, env: &Env, (model, id): (Model, Id), slot: usize) -
 /// Ids of the children of a record; order lines in their own order, the others by id.
 pub(crate) fn children(db: &Db, child: Model, inverse: usize, id: Id) -> Vec<Id> {
     let mut ids = db.find(child, inverse, &Value::Int(id));
+    if child == schema::ENTRY_LINE {
+        ids.sort_by_key(|id| (db.field(child, *id, schema::ledger::entry_line::SEQUENCE).as_id().unwrap_or(0), *id));
+    }
     if child == schema::LINE {
         ids.sort_by_key(|id| (db.field(schema::LINE, *id, line::SEQUENCE).as_id().unwrap_or(0), *id));
     }
@@ -87,7 +90,16 @@ fn of_order(db: &Db, id: Id, slot: usize) -> Value {
             let pickings = db.find(schema::PICKING, schema::stock::picking::SALE, &Value::Int(id));
             Value::Int(i64::try_from(pickings.len()).unwrap_or(0))
         }
-        order::INVOICE_COUNT => Value::Int(0),
+        order::INVOICES => Value::ids(&ledger::of_order(db, id)),
+        order::INVOICE_COUNT => Value::Int(i64::try_from(ledger::of_order(db, id).len()).unwrap_or(0)),
+        order::AMOUNT_INVOICED => {
+            let lines = db.find(schema::LINE, line::ORDER, &Value::Int(id)).into_iter();
+            Value::Dec(lines.fold(Decimal::ZERO, |sum, line| number::add(sum, ledger::posted(db, line).1)))
+        }
+        order::AMOUNT_TO_INVOICE => {
+            let lines = db.find(schema::LINE, line::ORDER, &Value::Int(id)).into_iter();
+            Value::Dec(lines.fold(Decimal::ZERO, |sum, line| number::add(sum, worth_to_invoice(db, line))))
+        }
         _ => Value::Unset,
     }
 }
@@ -97,11 +109,32 @@ fn invoice_status(db: &Db, id: Id) -> &'static str {
         return "no";
     }
     let lines = db.find(schema::LINE, line::ORDER, &Value::Int(id));
-    if lines.into_iter().any(|line| !to_invoice(db, line).is_zero()) { "to invoice" } else { "no" }
+    if lines.iter().any(|line| !to_invoice(db, *line).is_zero()) {
+        return "to invoice";
+    }
+    let invoiced = |line: &Id| {
+        let number = |slot| db.field(schema::LINE, *line, slot).as_dec();
+        number(line::INVOICED) > Decimal::ZERO && number(line::INVOICED) >= number(line::QUANTITY)
+    };
+    if !lines.is_empty() && lines.iter().all(invoiced) { "invoiced" } else { "no" }
 }
 
-/// Invoices are not simulated: everything ordered, or delivered by policy, is still to invoice.
+/// What is ordered, or delivered by policy, and not invoiced.
 fn to_invoice(db: &Db, id: Id) -> Decimal {
+    number::sub(by_policy(db, id), db.field(schema::LINE, id, line::INVOICED).as_dec())
+}
+
+/// The same in money, by what is posted: below zero where it was invoiced before its time (430).
+fn worth_to_invoice(db: &Db, id: Id) -> Decimal {
+    let quantity = db.field(schema::LINE, id, line::QUANTITY).as_dec();
+    if quantity.is_zero() {
+        return Decimal::ZERO;
+    }
+    let each = number::div(db.field(schema::LINE, id, line::LINE_TOTAL).as_dec(), quantity);
+    number::round(number::mul(each, number::sub(by_policy(db, id), ledger::posted(db, id).0)), 6)
+}
+
+fn by_policy(db: &Db, id: Id) -> Decimal {
     let product = db.field(schema::LINE, id, line::PRODUCT).as_id();
     let policy = product.map(|id| db.field(schema::PRODUCT, id, product::POLICY)).unwrap_or_default();
     let slot = if policy.as_str() == "delivery" { line::DELIVERED } else { line::QUANTITY };

@@ -1,7 +1,7 @@
 //! Display names, as Odoo composes them.
 
 use crate::odoo::{
-    schema::{self, Model, account, base, line, order, partner, product, stock},
+    schema::{self, Model, account, base, ledger, line, order, partner, product, stock},
     store::{Db, record::Record, value::Id},
 };
 
@@ -27,6 +27,7 @@ pub(crate) fn display_name(db: &Db, model: Model, id: Id) -> String {
             format!("{warehouse}: {}", record.get(stock::picking_type::NAME).as_str())
         }
         schema::MOVE => move_name(db, record),
+        schema::ENTRY => entry_name(id, record),
         _ => plain_name(model, id, record),
     }
 }
@@ -82,6 +83,16 @@ fn line_name(db: &Db, record: &Record) -> String {
         reference
     };
     format!("{} - {first} ({})", name.as_str(), shown.as_str())
+}
+
+/// `INV/2026/00004 (shopify:invoice_44842_1)` (exchange 439); a draft's by Odoo's source.
+fn entry_name(id: Id, record: &Record) -> String {
+    let name = record.get(ledger::entry::NAME);
+    let name = if name.is_unset() { format!("Draft (* {id})") } else { name.as_str().to_owned() };
+    match record.get(ledger::entry::REF).as_str() {
+        "" => name,
+        reference => format!("{name} ({reference})"),
+    }
 }
 
 /// `S08446 - #S40174A/SKU-0001: Stock>Customers` (exchanges 048, 420).

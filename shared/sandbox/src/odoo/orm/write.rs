@@ -103,6 +103,13 @@ pub(crate) fn unlink(db: &mut Db, env: &Env, model: Model, ids: &[Id]) -> Result
                 db.put(schema::LINE, line, None);
             }
         }
+        if model == schema::ENTRY {
+            model::ledger::unlink_lines(db, *id);
+        }
+        if model == schema::ENTRY_LINE {
+            model::ledger::unlink_line(db, env, *id);
+            continue;
+        }
         db.put(model, *id, None);
     }
     Ok(())
@@ -124,7 +131,8 @@ fn apply(record: &mut Record, env: &Env, model: Model, vals: &Vals) {
 
 /// The kind of a field; that of an order line's price has the digits of the setting.
 pub(crate) fn kind_of(env: &Env, place: (Model, usize), field: &FieldDef) -> Kind {
-    if place == (schema::LINE, schema::line::PRICE) { Kind::Float(Some(env.price_digits)) } else { field.kind }
+    let prices = [(schema::LINE, schema::line::PRICE), (schema::ENTRY_LINE, schema::ledger::entry_line::PRICE)];
+    if prices.contains(&place) { Kind::Float(Some(env.price_digits)) } else { field.kind }
 }
 
 fn stored_form(kind: Option<Kind>, value: &Value) -> Value {

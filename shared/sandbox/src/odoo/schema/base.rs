@@ -16,6 +16,7 @@ pub(crate) mod company {
         PARTNER = "partner_id", "Partner", Kind::Many2one(schema::PARTNER);
         ROUNDING_METHOD = "tax_calculation_rounding_method", "Tax Calculation Rounding Method",
             Kind::Selection(ROUNDING);
+        LOCK_DATE = "fiscalyear_lock_date", "Global Lock Date", Kind::Char;
         ACTIVE = "active", "Active", Kind::Boolean;
     }
 }

@@ -22,9 +22,10 @@ fields! {
     DISPLAY_TYPE = "display_type", "Display Type", Kind::Selection(DISPLAY_TYPES);
     IS_DELIVERY = "is_delivery", "Is a Delivery", Kind::Boolean;
     DELIVERED = "qty_delivered", "Delivery Quantity", Kind::Float(Some(2));
+    INVOICED = "qty_invoiced", "Invoiced Quantity", Kind::Float(Some(2));
+    INVOICE_LINES = "invoice_lines", "Invoice Lines", Kind::Many2many(schema::ENTRY_LINE);
     CUSTOMER_LEAD = "customer_lead", "Lead Time", Kind::Float(None);
     PRICE_TAX = "price_tax", "Total Tax", Kind::Float(None), computed;
-    INVOICED = "qty_invoiced", "Invoiced Quantity", Kind::Float(Some(2)), computed;
     TO_INVOICE = "qty_to_invoice", "Quantity To Invoice", Kind::Float(Some(2)), computed;
     COMPANY = "company_id", "Company", Kind::Many2one(schema::COMPANY), computed;
     CURRENCY = "currency_id", "Currency", Kind::Many2one(schema::CURRENCY), computed;

@@ -6,6 +6,7 @@
 pub(crate) mod account;
 pub(crate) mod base;
 pub(crate) mod field;
+pub(crate) mod ledger;
 pub(crate) mod line;
 pub(crate) mod order;
 pub(crate) mod partner;
@@ -89,6 +90,9 @@ models! {
     CANCEL_WIZARD = 24, "sale.order.cancel", "Sales Order Cancel", base::cancel_wizard::FIELDS, "id";
     BACKORDER_WIZARD = 25, "stock.backorder.confirmation", "Backorder Confirmation",
         base::backorder_wizard::FIELDS, "id";
+    ENTRY = 26, "account.move", "Journal Entry", ledger::entry::FIELDS, "date desc, name desc, id desc";
+    ENTRY_LINE = 27, "account.move.line", "Journal Item", ledger::entry_line::FIELDS, "sequence, id";
+    JOURNAL = 28, "account.journal", "Journal", ledger::journal::FIELDS, "id";
 }
 
 static NOTHING: ModelDef = ModelDef { name: "", label: "", fields: &[], order: "id" };
@@ -116,7 +120,8 @@ mod tests {
     fn every_model_stands_at_its_constant() {
         assert_eq!(of(BACKORDER_WIZARD).name, "stock.backorder.confirmation");
         assert_eq!(of(PICKING).fields[stock::picking::SALE].name, "sale_id");
-        assert_eq!(MODELS.len(), BACKORDER_WIZARD.index() + 1);
+        assert_eq!(of(JOURNAL).name, "account.journal");
+        assert_eq!(MODELS.len(), JOURNAL.index() + 1);
     }
 
     #[test]

@@ -54,5 +54,8 @@ fields! {
     INVOICE_STATUS = "invoice_status", "Invoice Status", Kind::Selection(INVOICE), computed;
     DELIVERY_STATUS = "delivery_status", "Delivery Status", Kind::Selection(DELIVERY), computed;
     DELIVERY_COUNT = "delivery_count", "Delivery Orders", Kind::Integer, computed;
+    INVOICES = "invoice_ids", "Invoices", Kind::Many2many(schema::ENTRY), computed;
+    AMOUNT_INVOICED = "amount_invoiced", "Already invoiced", Kind::Monetary, computed;
+    AMOUNT_TO_INVOICE = "amount_to_invoice", "Un-invoiced Balance", Kind::Monetary, computed;
     INVOICE_COUNT = "invoice_count", "Invoice Count", Kind::Integer, computed;
 }

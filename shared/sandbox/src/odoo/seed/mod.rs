@@ -11,6 +11,7 @@ use super::{
         self, Model,
         account::{currency, fiscal_position, group, pricelist, tax},
         base::{company, country, named, state, user},
+        ledger::journal,
         stock::{location, picking_type, warehouse},
     },
     store::{
@@ -200,6 +201,14 @@ impl Seeder<'_> {
             self.add(schema::PRICELIST, "", &values);
         }
         for of in [COMPANY_US, COMPANY_EU] {
+            // Exchange 069.
+            let values = [
+                (journal::NAME, Value::text("Customer Invoices")),
+                (journal::CODE, Value::text("INV")),
+                (journal::TYPE, Value::text("sale")),
+                (journal::COMPANY, Value::Int(of)),
+            ];
+            self.add(schema::JOURNAL, "", &values);
             let values = [
                 (group::NAME, Value::text("Tax")),
                 (group::SEQUENCE, Value::Int(10)),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::odoo::{
     load,
-    model::{order, picking, stock},
+    model::{ledger, order, picking, stock},
     orm::{
         access::{self, Operation},
         env::Env,
@@ -236,12 +236,15 @@ fn acting(db: &mut Db, env: &Env, call: &Call, model: Model) -> Answer {
             | (schema::QUANT, "action_apply_inventory")
             | (schema::CANCEL_WIZARD, "action_cancel")
             | (schema::BACKORDER_WIZARD, "process" | "process_cancel_backorder")
+            | (schema::ENTRY, "action_post" | "button_cancel")
     );
     if !known {
         return Err(unknown_method(call));
     }
     let ids = call.bind(true, &[])?.ids();
     match (model, &*call.method) {
+        (schema::ENTRY, "action_post") => ledger::post(db, env, &ids).map(Some),
+        (schema::ENTRY, _) => ledger::cancel(db, env, &ids).map(Some),
         (schema::ORDER, "action_confirm") => order::confirm(db, env, &ids).map(Some),
         (schema::ORDER, "action_cancel") => order::cancel(db, env, &ids).map(Some),
         (schema::ORDER, _) => Ok(Some(order::reset(db, env, &ids))),

@@ -38,7 +38,7 @@ impl World {
         let mut next_look = self.now();
         while self.now() < end && self.turn() {
             if self.now() >= next_look {
-                if self.is_quiet() {
+                if self.is_quiet() && !self.close_books() {
                     break;
                 }
                 next_look = later(self.now(), SignedDuration::from_secs(20));
@@ -106,10 +106,14 @@ impl World {
                     ExceptionClass::AmbiguousProduct,
                     ExceptionClass::MissingMapping,
                     ExceptionClass::DatabaseChanged,
+                    ExceptionClass::RefundUnclear,
+                    ExceptionClass::RefundWaits,
+                    ExceptionClass::CreditNoteDiffers,
+                    ExceptionClass::InvoiceDiffers,
                 ]
                 .contains(&parked.class)
                     && !record.head.recheck
-            })
+            }) || (record.head.waiting.is_some() && !record.head.recheck && !self.waits_in_vain(&record.head))
         };
         records.filter(|record| !looks_again(record)).map(|record| record.head.key).collect()
     }

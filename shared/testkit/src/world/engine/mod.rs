@@ -114,6 +114,10 @@ pub struct World {
     ran: Vec<Ran>,
     /// Contacts that somebody in Odoo has corrected.
     corrected: BTreeSet<i64>,
+    /// Orders that somebody invoiced by hand, each with the version of its record at that moment: nobody tells us.
+    invoiced: BTreeMap<i64, u64>,
+    /// Does somebody keep the books?
+    books_open: bool,
     /// What was wrong on the way.
     wrong: Vec<String>,
 }
@@ -163,6 +167,8 @@ impl World {
             lost: 0,
             ran: Vec::new(),
             corrected: BTreeSet::new(),
+            invoiced: BTreeMap::new(),
+            books_open: false,
             wrong: Vec::new(),
         };
         world.begin(start);

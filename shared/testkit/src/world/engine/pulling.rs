@@ -147,7 +147,7 @@ impl World {
         self.lost
     }
 
-    /// What the pulls and the looks at subscriptions came to, in order.
+    /// What the pulls, the looks at subscriptions and the sweeps that found something came to, in order.
     #[must_use]
     pub fn ran(&self) -> &[sluice_reconciler::Ran] {
         &self.ran

@@ -5,7 +5,7 @@ use std::{cmp::Reverse, sync::Arc};
 use jiff::{SignedDuration, Timestamp};
 use sluice_domain::value::SubjectKey;
 use sluice_normalizer::Numbered;
-use sluice_reconciler::Job;
+use sluice_reconciler::{Job, Ran, Swept};
 use sluice_webhook_ingress::Answer;
 
 use super::{Event, World};
@@ -193,7 +193,7 @@ impl World {
                 let taken = work.into_iter().filter(|(_, subject)| !failed.contains(subject));
                 taken.for_each(|(receipt, _)| self.boxes.wakes().acknowledge(receipt));
             }
-            (Work::Reading, Done::Ran(ran)) => self.ran.push(ran),
+            (_, Done::Ran(ran)) if ran != Ran::Swept(Swept::default()) => self.ran.push(ran),
             _ => {}
         }
     }

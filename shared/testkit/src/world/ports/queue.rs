@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use sluice_domain::{
-    delivery::{Delivery, Wake},
+    delivery::{Delivery, MAX_BODY_BYTES, Wake},
     ports::{
         PortFuture,
         queue::{Queue, QueueError},
@@ -47,6 +47,9 @@ impl Queue for FaultyQueue {
             self.kernel.note("send_delivery", &delivery.delivery_id, 0);
             if matches!(strike, Strike::Refuse | Strike::Conflict) {
                 return Err(QueueError("simulated".into()));
+            }
+            if delivery.body.len() > MAX_BODY_BYTES {
+                return Err(QueueError("larger than a message".into()));
             }
             let now = self.kernel.now();
             self.kernel.dice(|dice| self.boxes.deliveries().put(delivery, now, dice));

@@ -17,24 +17,30 @@ use crate::odoo::{
     },
 };
 
-/// How an order's amounts are rounded.
+/// How a document's amounts are rounded.
 #[derive(Clone, Copy, Debug)]
-struct Rounding {
+pub(crate) struct Rounding {
     digits: u32,
     globally: bool,
 }
 
 impl Rounding {
-    fn of(db: &Db, order_id: Id) -> Self {
-        let company = db.field(schema::ORDER, order_id, order::COMPANY).as_id();
+    fn of_order(db: &Db, order_id: Id) -> Self {
+        let field = |slot| db.field(schema::ORDER, order_id, slot).as_id();
+        Self::of(db, field(order::COMPANY), field(order::CURRENCY))
+    }
+
+    /// As the company rounds, to the digits of the currency.
+    pub(crate) fn of(db: &Db, company: Option<Id>, currency: Option<Id>) -> Self {
         let method = company.map(|id| db.field(schema::COMPANY, id, base::company::ROUNDING_METHOD));
         Self {
-            digits: computed::currency_digits(db, db.field(schema::ORDER, order_id, order::CURRENCY).as_id()),
+            digits: computed::currency_digits(db, currency),
             globally: method.is_some_and(|method| method.as_str() == "round_globally"),
         }
     }
 
-    fn line_digits(self) -> Option<u32> {
+    /// Digits to which each line is rounded, if it is.
+    pub(crate) fn line_digits(self) -> Option<u32> {
         (!self.globally).then_some(self.digits)
     }
 }
@@ -55,21 +61,32 @@ fn taxed(db: &Db, line_id: Id, digits: Option<u32>) -> Option<Taxed> {
 /// Subtotal and total of one line.
 ///
 /// 19 rounds each tax of the line (406: 44.55 at 6 % and 2.25 % is 48.22), 18 the sum of what its company left unrounded.
+pub(crate) fn line_amounts(line: &Taxed, version: u16, rounding: Rounding) -> (Decimal, Decimal) {
+    if version < 19 {
+        return (round(line.excluded, rounding.digits), round(line.included(), rounding.digits));
+    }
+    let taxes = rounded_taxes(line, rounding.digits);
+    if line.all_included {
+        let total = round(line.included(), rounding.digits);
+        return (sub(total, taxes), total);
+    }
+    let subtotal = round(line.excluded, rounding.digits);
+    (subtotal, add(subtotal, taxes))
+}
+
+/// What a document of these lines comes to: without tax, and its tax.
+pub(crate) fn document(db: &Db, lines: &[Taxed], rounding: Rounding) -> (Decimal, Decimal) {
+    let tax = groups(db, lines, rounding).iter().fold(Decimal::ZERO, |sum, group| add(sum, group.tax));
+    (untaxed(lines.iter(), rounding), tax)
+}
+
+/// Rewrites the amounts of one line of an order.
 pub(crate) fn recompute_line(db: &mut Db, version: u16, line_id: Id) {
     let Some(order_id) = db.field(schema::LINE, line_id, line::ORDER).as_id() else { return };
-    let rounding = Rounding::of(db, order_id);
-    let (subtotal, total) = match taxed(db, line_id, rounding.line_digits()) {
-        None => (Decimal::ZERO, Decimal::ZERO),
-        Some(taxed) if version >= 19 && taxed.all_included => {
-            let total = round(taxed.included(), rounding.digits);
-            (sub(total, rounded_taxes(&taxed, rounding.digits)), total)
-        }
-        Some(taxed) if version >= 19 => {
-            let subtotal = round(taxed.excluded, rounding.digits);
-            (subtotal, add(subtotal, rounded_taxes(&taxed, rounding.digits)))
-        }
-        Some(taxed) => (round(taxed.excluded, rounding.digits), round(taxed.included(), rounding.digits)),
-    };
+    let rounding = Rounding::of_order(db, order_id);
+    let taxed = taxed(db, line_id, rounding.line_digits());
+    let (subtotal, total) =
+        taxed.map_or((Decimal::ZERO, Decimal::ZERO), |taxed| line_amounts(&taxed, version, rounding));
     db.edit(schema::LINE, line_id, |record| {
         record.set(line::SUBTOTAL, Value::Dec(subtotal));
         record.set(line::LINE_TOTAL, Value::Dec(total));
@@ -99,7 +116,7 @@ struct Totals {
 
 impl Totals {
     fn of(db: &Db, order_id: Id) -> Self {
-        let rounding = Rounding::of(db, order_id);
+        let rounding = Rounding::of_order(db, order_id);
         let lines: Vec<Taxed> = computed::children(db, schema::LINE, line::ORDER, order_id)
             .into_iter()
             .filter_map(|line_id| taxed(db, line_id, rounding.line_digits()))

@@ -1,12 +1,12 @@
-//! The store in memory, and what the same calls would have written to `DynamoDB`.
+//! The store in memory, and what the same calls would have written to `DynamoDB` and read from it.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use sluice_aws::{
     planned,
     table::{
-        Write,
+        Key, Write,
         units::{Ledger, Units},
     },
 };
@@ -16,10 +16,12 @@ use sluice_domain::{
         journal::{Happening, Journal, JournalEntry},
         state::{CallRecord, Cursor, Identity, Permit, PermitRequest, Pressure, Save, State, StateError},
     },
-    state::{Head, Lane, Record},
+    state::{DUE_SHARDS, Head, Lane, Record},
     value::SubjectKey,
 };
 use sluice_sandbox::Store;
+
+use crate::tally::{AWS_MS, Tally};
 
 /// What one call cost.
 #[derive(Clone, Debug)]
@@ -30,14 +32,15 @@ pub(crate) struct Spent {
 
 /// A store that is weighed.
 pub(crate) struct Metered {
-    pub(crate) store: Store,
+    store: Store,
+    tally: Arc<Tally>,
     ledger: Mutex<Ledger>,
     spent: Mutex<Vec<Spent>>,
 }
 
 impl Metered {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store, ledger: Mutex::default(), spent: Mutex::default() }
+    pub(crate) fn new(tally: Arc<Tally>) -> Self {
+        Self { store: Store::in_memory(), tally, ledger: Mutex::default(), spent: Mutex::default() }
     }
 
     /// What was spent since the last look.
@@ -45,20 +48,35 @@ impl Metered {
         std::mem::take(&mut self.spent.lock().unwrap())
     }
 
+    /// Weighs one request.
+    fn weigh_one(&self, what: &str, write: Write) {
+        self.weigh(what, &[write]);
+        self.tally.requests(1, AWS_MS);
+    }
+
+    /// One request that reads.
+    fn look(&self, keys: &[Key]) {
+        let units = self.ledger.lock().unwrap().read(keys);
+        self.tally.read(units);
+    }
+
     fn weigh(&self, what: impl Into<String>, writes: &[Write]) {
         let units = self.ledger.lock().unwrap().write(writes);
+        self.tally.counts().writes += u64::try_from(units.total()).unwrap();
         self.spent.lock().unwrap().push(Spent { what: what.into(), units });
     }
 }
 
 impl State for Metered {
     fn read(&self, keys: Vec<SubjectKey>) -> PortFuture<'_, Result<Vec<Option<Record>>, StateError>> {
+        self.look(&planned::read(&keys));
         self.store.read(keys)
     }
 
     fn save(&self, saves: Vec<Save>) -> PortFuture<'_, Vec<Result<(), StateError>>> {
         Box::pin(async move {
             let answers = self.store.save(saves.clone()).await;
+            self.tally.requests(saves.len(), AWS_MS);
             for (save, answer) in saves.into_iter().zip(&answers) {
                 assert_eq!(answer, &Ok(()), "a save that failed would cost as well");
                 let what = if save.body.is_some() { "head and body" } else { "head" };
@@ -70,6 +88,7 @@ impl State for Metered {
     }
 
     fn due(&self, lane: Lane, now: Timestamp, limit: usize) -> PortFuture<'_, Result<Vec<SubjectKey>, StateError>> {
+        self.tally.look(DUE_SHARDS);
         self.store.due(lane, now, limit)
     }
 
@@ -82,40 +101,44 @@ impl State for Metered {
     }
 
     fn open_call(&self, call: CallRecord) -> PortFuture<'_, Result<(), StateError>> {
-        self.weigh("note of a call", &[planned::open_call(&call).unwrap()]);
+        self.weigh_one("note of a call", planned::open_call(&call).unwrap());
         self.store.open_call(call)
     }
 
     fn close_call<'a>(&'a self, id: &'a str) -> PortFuture<'a, Result<(), StateError>> {
-        self.weigh("note of a call closed", &[planned::close_call(id)]);
+        self.weigh_one("note of a call closed", planned::close_call(id));
         self.store.close_call(id)
     }
 
     fn overdue_calls(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Result<Vec<CallRecord>, StateError>> {
+        self.tally.look(planned::overdue_looks());
         self.store.overdue_calls(now, limit)
     }
 
     fn acquire_permit(&self, request: PermitRequest) -> PortFuture<'_, Result<Option<Permit>, StateError>> {
         Box::pin(async move {
+            // The permits that are held: a few items of a hundred bytes.
+            self.tally.read(1);
             let permit = self.store.acquire_permit(request.clone()).await?;
             if let Some(permit) = &permit {
-                self.weigh("permit", &[planned::take_permit(permit, &request)]);
+                self.weigh_one("permit", planned::take_permit(permit, &request));
             }
             Ok(permit)
         })
     }
 
     fn release_permit(&self, permit: Permit) -> PortFuture<'_, Result<(), StateError>> {
-        self.weigh("permit given back", &[planned::release_permit(&permit)]);
+        self.weigh_one("permit given back", planned::release_permit(&permit));
         self.store.release_permit(permit)
     }
 
     fn pressure<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Pressure, StateError>> {
+        self.look(&[planned::read_pressure(database)]);
         self.store.pressure(database)
     }
 
     fn save_pressure<'a>(&'a self, database: &'a str, pressure: Pressure) -> PortFuture<'a, Result<(), StateError>> {
-        self.weigh("pressure", &[planned::save_pressure(database, &pressure).unwrap()]);
+        self.weigh_one("pressure", planned::save_pressure(database, &pressure).unwrap());
         self.store.save_pressure(database, pressure)
     }
 
@@ -128,11 +151,12 @@ impl State for Metered {
     }
 
     fn identity<'a>(&'a self, database: &'a str) -> PortFuture<'a, Result<Identity, StateError>> {
+        self.look(&[planned::read_identity(database)]);
         self.store.identity(database)
     }
 
     fn save_identity<'a>(&'a self, database: &'a str, identity: Identity) -> PortFuture<'a, Result<(), StateError>> {
-        self.weigh("identity", &[planned::save_identity(database, &identity).unwrap()]);
+        self.weigh_one("identity", planned::save_identity(database, &identity).unwrap());
         self.store.save_identity(database, identity)
     }
 
@@ -143,6 +167,7 @@ impl State for Metered {
 
 impl Journal for Metered {
     fn append(&self, entries: Vec<JournalEntry>) -> PortFuture<'_, Result<(), StateError>> {
+        self.tally.requests(entries.len(), AWS_MS);
         for entry in &entries {
             let what = match entry.what {
                 Happening::Evidence { .. } => "journal: evidence",
