@@ -217,3 +217,18 @@ fn shipping_that_no_line_states_is_shipping_all_the_same() {
     assert_eq!((order.shipping.len(), order.shipping[0].price.to_string().as_str(), warnings), (1, "5.00", vec![]));
     assert_eq!(order.shipping[0].taxes[0].amount.to_string(), "0.95");
 }
+
+/// Three thirds of a cent each are one cent of the sum.
+#[test]
+fn a_sum_of_finer_amounts_is_rounded_once() {
+    let mut body = sane();
+    for line in body["line_items"].as_array_mut().unwrap() {
+        line["subtotal"] = json!("10.0033");
+        line["total"] = json!("10.0033");
+    }
+    let order = order(&body);
+    assert_eq!(order.totals.subtotal.unwrap().to_string(), "20.01");
+    let nets: Vec<String> =
+        order.lines.iter().map(|line| (line.unit_price.get() * line.quantity.get()).round_dp(2).to_string()).collect();
+    assert_eq!(nets, ["10.01", "10"]);
+}

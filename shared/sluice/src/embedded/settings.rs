@@ -20,7 +20,7 @@ use sluice_sandbox::{FixedSecrets, demo};
 use crate::output::Problem;
 
 /// The built-in account of the demonstration; those of other channels are `demo_<channel>`, and answer to `demo` as well.
-const BUILT_IN: &str = "demo";
+pub(crate) const BUILT_IN: &str = "demo";
 /// Key of the hashes in external ids of the built-in account. Not secret: the demonstration holds no real person.
 const DEMO_CONTACT_KEY: &str = "sluice-demonstration";
 

@@ -13,7 +13,7 @@ use crate::{
     embedded::{
         Embedded, day, pump,
         server::{self, Face},
-        settings::{Settings, is_built_in, own_secrets, secret_variable},
+        settings::{BUILT_IN, Settings, is_built_in, own_secrets, secret_variable},
         shop::{self, Shop},
     },
     output::{self, Problem},
@@ -136,11 +136,11 @@ fn welcome(sluice: &Embedded, port: u16, path: &std::path::Path) {
         } else {
             format!("NO SECRET: set {}, its webhooks are answered 503", secret_variable(&account.name))
         };
+        let path = if is_built_in(account) { BUILT_IN } else { account.name.as_str() };
         output::note(&format!(
-            "account {}: POST http://127.0.0.1:{port}/webhooks/{}/{}, shop {}, {secret}",
+            "account {}: POST http://127.0.0.1:{port}/webhooks/{}/{path}, shop {}, {secret}",
             account.name,
             account.channel,
-            account.name,
             account.shop_domain.as_deref().unwrap_or("-")
         ));
     }

@@ -4,13 +4,13 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use sluice_domain::{
     order::{Charge, ChargeKind, LineKind, OrderLine},
-    value::{Money, UnitPrice},
+    value::{Currency, Money, UnitPrice},
 };
 
 use super::{Amounts, taxes::Rates};
 use crate::{
     Refusal, Warning,
-    json::{Id, Loose, Path, Text, refuse},
+    json::{Id, Loose, Path, Text, refuse, round},
     woocommerce::wire,
 };
 
@@ -26,9 +26,10 @@ pub(super) fn read(
 ) -> Result<(Vec<OrderLine>, Vec<Charge>), Refusal> {
     let stated = wire.line_items.get();
     let (mut lines, mut strange) = (Vec::with_capacity(stated.len()), Vec::new());
+    let copies = has_copies(stated);
     for (index, line) in stated.iter().enumerate() {
         let path = Path::item("line_items", index);
-        if is_copy(line, stated.get(..index).unwrap_or_default(), path, warnings)? {
+        if copies && is_copy(line, stated.get(..index).unwrap_or_default(), path, warnings)? {
             continue;
         }
         let quantity = line.quantity.signed_quantity(path.field("quantity"))?;
@@ -46,8 +47,6 @@ pub(super) fn read(
             continue;
         }
         let (gross, discount) = discounted(before, total).map_err(|error| refuse(path, error.to_string()))?;
-        let each = gross.major().checked_div(quantity.get()).unwrap_or_default();
-        let each = each.round_dp_with_strategy(PRICE_SCALE, RoundingStrategy::MidpointAwayFromZero).normalize();
         lines.push(OrderLine {
             id,
             kind: LineKind::Product,
@@ -56,12 +55,55 @@ pub(super) fn read(
             barcode: line.global_unique_id.get().map_or(Ok(None), |id| id.name(path.field("global_unique_id")))?,
             variant: product(line, path)?,
             quantity,
-            unit_price: UnitPrice::new(each),
+            unit_price: UnitPrice::new(each(gross, quantity.get())),
             discount,
             taxes,
         });
     }
+    if amounts.finer {
+        settle(stated, &mut lines, amounts.currency)?;
+    }
     Ok((lines, strange))
+}
+
+/// Lines that were rounded each by itself may miss the rounded sum of what is stated: the missing cents go to the first ones.
+fn settle(stated: &[wire::Line<'_>], lines: &mut [OrderLine], currency: Currency) -> Result<(), Refusal> {
+    let path = Path::root("line_items");
+    let mut exact = Decimal::ZERO;
+    for line in stated.iter().filter(|line| lines.iter().any(|known| known.id == line.id.as_str())) {
+        let total = line.total.get().or(line.subtotal.get()).map(|total| total.decimal(path)).transpose()?;
+        exact = exact.saturating_add(total.unwrap_or_default());
+    }
+    let gross = |line: &OrderLine| round(line.unit_price.get().saturating_mul(line.quantity.get()), currency, path);
+    let mut missing = round(exact, currency, path)?.minor();
+    for line in lines.iter() {
+        missing = missing.saturating_sub(gross(line)?.minor()).saturating_add(line.discount.minor());
+    }
+    let count = usize::try_from(missing.unsigned_abs()).unwrap_or(usize::MAX);
+    for line in lines.iter_mut().take(count) {
+        let more = Money::from_minor(gross(line)?.minor().saturating_add(missing.signum()), currency);
+        line.unit_price = UnitPrice::new(each(more, line.quantity.get()));
+    }
+    Ok(())
+}
+
+/// The price of one unit.
+fn each(gross: Money, quantity: Decimal) -> Decimal {
+    // Most prices are whole cents: dividing decimals takes longer than everything else of a line.
+    let units = i64::try_from(quantity.mantissa()).ok().filter(|_| quantity.scale() == 0);
+    let whole = units.and_then(|units| Some((gross.minor().checked_rem(units)?, gross.minor().checked_div(units)?)));
+    if let Some((0, cents)) = whole {
+        return Money::from_minor(cents, gross.currency()).major();
+    }
+    let each = gross.major().checked_div(quantity).unwrap_or_default();
+    each.round_dp_with_strategy(PRICE_SCALE, RoundingStrategy::MidpointAwayFromZero).normalize()
+}
+
+/// Is any id there twice?
+fn has_copies(lines: &[wire::Line<'_>]) -> bool {
+    let mut ids: Vec<_> = lines.iter().map(|line| line.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.windows(2).any(|pair| pair.first() == pair.last())
 }
 
 /// What a line costs after coupons and before; where only one is stated, that is both.

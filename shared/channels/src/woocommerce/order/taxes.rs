@@ -56,6 +56,13 @@ impl Rates {
         path: Path<'_>,
     ) -> Result<Vec<Tax>, Refusal> {
         bound(path.field("taxes"), stated.get().len(), MAX_PARTS)?;
+        // Most lines have one rate, and its part is the whole: nothing is to be spread.
+        if let ([ItemTax { id, total }], Some(whole)) = (stated.get(), whole.get())
+            && let (Some(id), Some(_)) = (id.get(), total.get())
+        {
+            let amount = amounts.read(whole, path.field("total_tax"))?;
+            return Ok(vec![self.tax(&id.as_str(), amount)]);
+        }
         let mut parts = Vec::with_capacity(stated.get().len());
         for (index, tax) in stated.get().iter().enumerate() {
             let path = path.at("taxes", index);
@@ -72,11 +79,14 @@ impl Rates {
             return Ok(vec![self.only(whole)]);
         }
         let weights: Vec<i64> = parts.iter().map(|(_, part)| weight(*part)).collect();
-        let taxes = parts.into_iter().zip(whole.allocate(&weights)).map(|((id, _), amount)| {
-            let (title, rate) = self.0.get(&id).cloned().unwrap_or_else(|| (String::new(), nothing()));
-            Tax { title, rate, amount, remitted_by_channel: false }
-        });
-        Ok(taxes.collect())
+        let taxes = parts.into_iter().zip(whole.allocate(&weights));
+        Ok(taxes.map(|((id, _), amount)| self.tax(&id, amount)).collect())
+    }
+
+    /// What a rate gave.
+    fn tax(&self, id: &str, amount: Money) -> Tax {
+        let (title, rate) = self.0.get(id).cloned().unwrap_or_else(|| (String::new(), nothing()));
+        Tax { title, rate, amount, remitted_by_channel: false }
     }
 
     /// Tax that no rate is stated for: that of the only rate, else of none.
