@@ -1,5 +1,11 @@
 //! What a refund is worth in the books, case by case.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::wildcard_enum_match_arm, reason = "tests may unwrap")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    clippy::arithmetic_side_effects,
+    reason = "tests may unwrap"
+)]
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;

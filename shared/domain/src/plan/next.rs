@@ -290,8 +290,10 @@ fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> N
     }
     match passed(situation, observed) {
         Gate::Equal => {}
-        // The rounding line belongs to the lines that an edit brought.
-        Gate::Round(amount) if applies && !situation.untouched => return Next::Round(amount),
+        // The rounding line is ours, and follows what an edit brought; not under an invoice that shows the old one.
+        Gate::Round(amount) if applies && observed.lines.iter().all(|line| line.invoiced.is_zero()) => {
+            return Next::Round(amount);
+        }
         Gate::Round(_) => return changed(difference_text(situation.sale, observed)),
         Gate::Differs(text) => return changed(text),
     }

@@ -67,7 +67,10 @@ pub fn refund(order: &mut ShopOrder, back: Back, seconds: i64) {
             refund.shipping = shipping(&version, included);
             refund.moved = refund.worth(included);
         }
-        Back::Amount => refund.moved = small,
+        Back::Amount => {
+            let given: i64 = version.refunds.iter().filter(|one| one.status == "success").map(|one| one.moved).sum();
+            refund.moved = small.min(version.sums(included).total - given);
+        }
         Back::Fails => (refund.moved, refund.status) = (small, "failure"),
         Back::Pends => (refund.moved, refund.status) = (small, "pending"),
         Back::All => {

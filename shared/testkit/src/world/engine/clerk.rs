@@ -108,7 +108,8 @@ impl World {
     /// Does it wait for something that somebody has done meanwhile? A look that began before may still be saved once.
     pub(super) fn waits_in_vain(&self, head: &Head) -> bool {
         let posted = head.odoo.as_ref().and_then(|odoo| self.invoiced.get(&odoo.id));
-        posted.is_some_and(|version| head.version < version + 2)
+        let for_invoice = head.waiting.as_ref().is_some_and(|why| why.contains("invoice"));
+        posted.is_some_and(|version| for_invoice || head.version < version + 2)
     }
 
     pub(super) fn schedule_clerk(&mut self, now: Timestamp) {
