@@ -87,7 +87,7 @@ pub(super) fn lines(
         match lines.iter_mut().find(|known| known.line == line) {
             Some(known) => known.quantity = Quantity::new(known.quantity.get().saturating_add(quantity)),
             None => {
-                lines.push(RefundLine { line, quantity: Quantity::new(quantity), restock: unstated(), value: None })
+                lines.push(RefundLine { line, quantity: Quantity::new(quantity), restock: unstated(), value: None });
             }
         }
     }
