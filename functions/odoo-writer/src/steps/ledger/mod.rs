@@ -67,7 +67,10 @@ impl Steps<'_> {
         let mut refused: Option<String> = None;
         for _ in 0..MAX_STEPS {
             if !self.fits(1, 1) {
-                break;
+                if let Some(job) = jobs.get_mut(index) {
+                    job.verdict = Some(Verdict::Again);
+                }
+                return Ok(());
             }
             let seen = match self.look_into_books(session, jobs, index).await {
                 Ok(Some(seen)) => seen,
@@ -92,7 +95,12 @@ impl Steps<'_> {
             };
         }
         if let Some(job) = jobs.get_mut(index).filter(|job| job.is_open()) {
-            job.verdict = Some(Verdict::Again);
+            // What never settles would be written for ever.
+            job.verdict = Some(Verdict::Defer {
+                at: self.writer.ports.clock.now(),
+                counts: true,
+                why: format!("the books are not settled after {MAX_STEPS} steps"),
+            });
         }
         Ok(())
     }
