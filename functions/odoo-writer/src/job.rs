@@ -126,6 +126,11 @@ impl Job {
         seen.is_some() && seen == self.record.head.lines
     }
 
+    /// Has the version that is worked on never come to rest?
+    pub(crate) fn unfinished(&self) -> bool {
+        self.record.head.applied.settled < self.record.head.desired
+    }
+
     /// Does Odoo's order name other contacts than it should?
     pub(crate) fn moved(&self) -> bool {
         let observed = self.observed.as_ref().map(|order| (order.invoice_contact, order.delivery_contact));

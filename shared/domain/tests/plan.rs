@@ -160,6 +160,7 @@ struct Case {
     outdated: Option<i64>,
     addresses_changed: bool,
     adopted: bool,
+    unfinished: bool,
 }
 
 fn case() -> Case {
@@ -171,6 +172,7 @@ fn case() -> Case {
         outdated: None,
         addresses_changed: false,
         adopted: false,
+        unfinished: false,
     }
 }
 
@@ -199,6 +201,7 @@ impl Case {
             contacts: Some((3, 4)),
             addresses_changed: self.addresses_changed,
             untouched: true,
+            unfinished: self.unfinished,
         })
     }
 
@@ -293,6 +296,20 @@ fn a_rounding_line_that_is_there_already_is_corrected_to_the_whole_difference() 
     case.observed().lines.push(line(9, 1, "0.01", vec![], "0.01"));
     case.observed().total = usd("26.64");
     assert_eq!(case.next(), Next::Round(usd("0.02")));
+}
+
+/// A call that confirms commits between the edit of a quotation and its rounding: what is missing is our own line.
+#[test]
+fn an_order_that_was_confirmed_before_its_rounding_line_came_gets_it() {
+    let mut case = case();
+    case.observed().state = SaleState::Confirmed;
+    case.observed().untaxed = usd("24.98");
+    case.observed().total = usd("26.63");
+    assert_eq!(case.held(), ExceptionClass::ChangedAfterConfirmation, "somebody took it away");
+    case.unfinished = true;
+    assert_eq!(case.next(), Next::Round(usd("0.02")));
+    case.observed().lines[0].invoiced = Decimal::ONE;
+    assert_eq!(case.held(), ExceptionClass::ChangedAfterConfirmation, "the invoice shows the old sum");
 }
 
 #[test]

@@ -158,6 +158,7 @@ fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
             contacts: job.contact_ids,
             addresses_changed: job.addresses_changed(),
             untouched: job.untouched(),
+            unfinished: job.unfinished(),
         };
         let next = next(&situation);
         job.proved = matches!(next, Next::Confirm | Next::RestoreDate | Next::Rest);

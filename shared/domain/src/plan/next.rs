@@ -144,6 +144,8 @@ pub struct Situation<'a> {
     pub addresses_changed: bool,
     /// The lines in Odoo are what they were when they were last seen equal to the channel's.
     pub untouched: bool,
+    /// This version has not come to rest in the target yet: what is missing of it is ours to do.
+    pub unfinished: bool,
 }
 
 fn hold(class: ExceptionClass, cause: &str, reason: String) -> Next {
@@ -290,8 +292,11 @@ fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> N
     }
     match passed(situation, observed) {
         Gate::Equal => {}
-        // The rounding line is ours, and follows what an edit brought; not under an invoice that shows the old one.
-        Gate::Round(amount) if applies && observed.lines.iter().all(|line| line.invoiced.is_zero()) => {
+        // The rounding line is ours, and follows what an edit brought, or a confirmation that came late between the edit of the
+        // quotation and its rounding; not under an invoice that shows the old one.
+        Gate::Round(amount)
+            if (applies || situation.unfinished) && observed.lines.iter().all(|line| line.invoiced.is_zero()) =>
+        {
             return Next::Round(amount);
         }
         Gate::Round(_) => return changed(difference_text(situation.sale, observed)),
