@@ -213,6 +213,19 @@ fn what_needs_no_credit_note_says_why() {
     assert_eq!(nothing(&edit), "no money went back");
 }
 
+/// An edit halves an order that nobody paid: what it took away is worth what is left to pay, and paid for nothing.
+#[test]
+fn what_an_edit_took_away_is_no_exchange_whatever_is_unpaid() {
+    let mut order = order();
+    (order.shipping, order.totals.total, order.paid) = (vec![], usd("110"), Some(usd("0")));
+    let mut edit = goods("0");
+    edit.lines.iter_mut().for_each(|line| line.restock = Restock::Cancel);
+    match due(&order, &edit) {
+        RefundDue::Nothing(why) => assert_eq!(why, "an edit took it away: it was never sold"),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn what_is_not_known_waits_or_is_asked() {
     assert!(matches!(due(&order(), &Refund { state: RefundState::Pending, ..goods("110") }), RefundDue::Later(_)));

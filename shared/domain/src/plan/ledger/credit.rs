@@ -67,11 +67,22 @@ pub fn due(facets: &OrderFacets, order: &Order, sale: &MatchedSale, refund: &Ref
     let Some(moved) = refund.amount else {
         return Due::Unclear("the channel states it in the buyer's currency only".to_owned());
     };
+    if is_edit(refund) {
+        return Due::Nothing("an edit took it away: it was never sold");
+    }
     let stated = facets.order.as_ref().map(|held| held.rank.version);
     if refund.at.zip(stated).is_none_or(|(at, version)| at.as_microsecond() > version) {
         return Due::Later("the order as it is after it has not arrived yet");
     }
     worth(facets, order, sale, (refund, moved), adjustment).unwrap_or_else(|error| Due::Unclear(error.to_string()))
+}
+
+/// Units that never left and that no money went back for: an edit, or the cancellation of what was not paid.
+fn is_edit(refund: &Refund) -> bool {
+    refund.amount.is_some_and(|amount| amount.is_zero())
+        && refund.shipping.is_none()
+        && !refund.lines.is_empty()
+        && refund.lines.iter().all(|line| line.restock == Restock::Cancel)
 }
 
 /// What came back, in lines, and what it was worth.
@@ -176,7 +187,12 @@ fn kept(facets: &OrderFacets, order: &Order, sale: &MatchedSale) -> Result<Kept,
     let Some(paid) = order.paid else { return Ok(Kept::Unclear(zero)) };
     let unpaid = order.totals.total.minus(paid)?;
     let mut short = zero;
-    for refund in facets.refunds.values().map(|held| &held.value).filter(|one| one.state == RefundState::Succeeded) {
+    for refund in facets
+        .refunds
+        .values()
+        .map(|held| &held.value)
+        .filter(|one| one.state == RefundState::Succeeded && !is_edit(one))
+    {
         let worth = Worth::of(order, sale, refund)?;
         let rest = refund.amount.unwrap_or(zero).minus(worth.remitted)?.minus(worth.value)?;
         if rest.is_negative() {
