@@ -127,6 +127,7 @@ pub enum Next {
 
 /// Everything that decides the next step.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Situation<'a> {
     /// The account.
     pub account: &'a Account,

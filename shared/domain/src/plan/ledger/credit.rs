@@ -79,7 +79,7 @@ pub fn due(facets: &OrderFacets, order: &Order, sale: &MatchedSale, refund: &Ref
 
 /// Units that never left and that no money went back for: an edit, or the cancellation of what was not paid.
 fn is_edit(refund: &Refund) -> bool {
-    refund.amount.is_some_and(|amount| amount.is_zero())
+    refund.amount.is_some_and(Money::is_zero)
         && refund.shipping.is_none()
         && !refund.lines.is_empty()
         && refund.lines.iter().all(|line| line.restock == Restock::Cancel)
