@@ -7,20 +7,21 @@
     reason = "tests may unwrap"
 )]
 
+mod support;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use sluice_domain::{
-    account::{
-        Account, Books, ConfirmPolicy, EditPolicy, OdooTarget, RoundingPolicy, TaxRounding, TestOrders, UnknownProduct,
-    },
+    account::{Account, ConfirmPolicy, TaxRounding, UnknownProduct},
     order::{LineKind, Order, OrderLine, OrderState, PaymentState, ShippingLine, StatedTotals, Tax},
     plan::{
         Directory, MatchedSale, Next, Observed, ObservedLine, Product, SaleState, Situation, TargetTax, TaxGroup,
         draft, match_sale, next,
     },
     state::{Decision, ExceptionClass, OrderFacets, Rank, Ranked, ReadOrPush},
-    value::{AccountName, Currency, Money, Quantity, Rate, UnitPrice},
+    value::{Currency, Money, Quantity, Rate, UnitPrice},
 };
+use support::account;
 
 fn usd(text: &str) -> Money {
     Money::parse_major(text, Currency::parse("USD").unwrap()).unwrap()
@@ -28,24 +29,6 @@ fn usd(text: &str) -> Money {
 
 fn rank(version: i64) -> Rank {
     Rank { version, progress: 0, source: ReadOrPush::Push, stated_at: 0, content: 0 }
-}
-
-fn account() -> Account {
-    Account {
-        name: AccountName::parse("shop").unwrap(),
-        channel: "shopify".into(),
-        shop_domain: None,
-        api_version: None,
-        odoo: OdooTarget::default(),
-        confirm: ConfirmPolicy::Paid,
-        unknown_product: UnknownProduct::Park,
-        cut_over: None,
-        rounding: RoundingPolicy::default(),
-        taxes: vec![],
-        test_orders: TestOrders::Ignore,
-        edits: EditPolicy::Hold,
-        books: Books::default(),
-    }
 }
 
 fn tax(amount: &str) -> Tax {

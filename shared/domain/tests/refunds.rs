@@ -7,17 +7,18 @@
     reason = "tests may unwrap"
 )]
 
+mod support;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use sluice_domain::{
-    account::{Account, Books, ConfirmPolicy, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct},
     order::{
         LineKind, Order, OrderLine, OrderState, PaymentState, Refund, RefundLine, RefundState, RefundValue, Restock,
         ShippingLine, StatedTotals, Tax,
     },
     plan::{Directory, MatchedSale, Product, RefundDue, TargetTax, draft, match_sale, refund_due},
     state::{OrderFacets, Rank, Ranked, ReadOrPush},
-    value::{AccountName, Currency, Money, Quantity, Rate, UnitPrice},
+    value::{Currency, Money, Quantity, Rate, UnitPrice},
 };
 
 /// The product of what is refunded beside goods and shipping.
@@ -115,22 +116,7 @@ fn sale(order: &Order) -> MatchedSale {
         price_decimals: 2,
         ..Directory::default()
     };
-    let account = Account {
-        name: AccountName::parse("shop").unwrap(),
-        channel: "shopify".into(),
-        shop_domain: None,
-        api_version: None,
-        odoo: OdooTarget::default(),
-        confirm: ConfirmPolicy::Paid,
-        unknown_product: UnknownProduct::Park,
-        cut_over: None,
-        rounding: RoundingPolicy::default(),
-        taxes: vec![],
-        test_orders: TestOrders::Ignore,
-        edits: EditPolicy::Hold,
-        books: Books::default(),
-    };
-    match_sale(draft(order, 2).unwrap(), &account, &directory).unwrap()
+    match_sale(draft(order, 2).unwrap(), &support::account(), &directory).unwrap()
 }
 
 fn due(order: &Order, refund: &Refund) -> RefundDue {

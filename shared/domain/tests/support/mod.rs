@@ -1,0 +1,25 @@
+//! What the tests of the plan share.
+
+use sluice_domain::{
+    account::{Account, Books, ConfirmPolicy, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct},
+    value::AccountName,
+};
+
+/// An account that asks for nothing special.
+pub(crate) fn account() -> Account {
+    Account {
+        name: AccountName::parse("shop").unwrap(),
+        channel: "shopify".into(),
+        shop_domain: None,
+        api_version: None,
+        odoo: OdooTarget::default(),
+        confirm: ConfirmPolicy::Paid,
+        unknown_product: UnknownProduct::Park,
+        cut_over: None,
+        rounding: RoundingPolicy::default(),
+        taxes: vec![],
+        test_orders: TestOrders::Ignore,
+        edits: EditPolicy::Hold,
+        books: Books::default(),
+    }
+}
