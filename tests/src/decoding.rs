@@ -73,8 +73,15 @@ impl Decoding {
 
     fn of(account: Account, topic: &str, body: Vec<u8>, at: Timestamp) -> Self {
         let secret = Secret::new("hush");
-        let request =
-            SigningRequest { account: &account, topic, delivery_id: "d", body: &body, secret: &secret, now: at };
+        let request = SigningRequest {
+            account: &account,
+            topic,
+            delivery_id: "d",
+            body: &body,
+            url: None,
+            secret: &secret,
+            now: at,
+        };
         let headers = channel(&account.channel).expect("a channel").sign(&request).headers;
         let delivery = Delivery {
             channel: account.channel.clone(),

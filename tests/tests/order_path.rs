@@ -131,6 +131,7 @@ async fn run(config: SimConfig, sale: Sale) {
         topic: sale.topic,
         delivery_id: "d-1",
         body: &body,
+        url: Some(&format!("https://hooks.example.com/webhooks/{}/demo", account.channel)),
         secret: &Secret::new("hush"),
         now: clock.now(),
     });

@@ -139,7 +139,7 @@ impl World {
 
     fn signed(&self, topic: &str, body: &[u8]) -> Vec<(String, String)> {
         let (account, secret, now) = (&self.account, Secret::new("hush"), self.clock.now());
-        let request = SigningRequest { account, topic, delivery_id: "d", body, secret: &secret, now };
+        let request = SigningRequest { account, topic, delivery_id: "d", body, url: None, secret: &secret, now };
         channel("woocommerce").unwrap().sign(&request).headers
     }
 

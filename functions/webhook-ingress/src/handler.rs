@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sluice_channels::{Channel, Inbound, Rejection, channel};
+use sluice_channels::{Channel, Envelope, Inbound, Rejection, channel};
 use sluice_domain::{
     account::Account,
     delivery::{Delivery, MAX_BODY_BYTES},
@@ -21,7 +21,7 @@ const MAX_DELIVERY_ID: usize = 100;
 pub struct IngressRequest {
     /// `POST`.
     pub method: String,
-    /// `/webhooks/shopify/demo`.
+    /// `/webhooks/shopify/demo`, with the query where there is one.
     pub path: String,
     /// Names in any case, and values.
     pub headers: Vec<(String, String)>,
@@ -78,13 +78,22 @@ impl Answer {
 pub struct Ingress {
     ports: Ports,
     accounts: BTreeMap<AccountName, Account>,
+    /// Where webhooks arrive from outside, where that is configured.
+    public_url: Option<String>,
 }
 
 impl Ingress {
     /// An ingress for these accounts.
     #[must_use]
     pub fn new(ports: Ports, accounts: BTreeMap<AccountName, Account>) -> Self {
-        Self { ports, accounts }
+        Self { ports, accounts, public_url: None }
+    }
+
+    /// The same behind something that does not pass on the host that was asked for: channels that sign the URL are proved with
+    /// this one before the path (`https://hooks.example.com`).
+    #[must_use]
+    pub fn reached_at(self, public_url: Option<String>) -> Self {
+        Self { public_url, ..self }
     }
 
     /// Answers one request.
@@ -96,12 +105,17 @@ impl Ingress {
         if request.body.len() > MAX_BODY_BYTES {
             return Answer::TooLarge;
         }
-        if channel.is_ping(&self.inbound(&request)) {
+        let url = self.url(&request);
+        if channel.is_ping(&self.inbound(&request, &url)) {
             tracing::info!(channel = channel.name(), outcome = "ping");
             return Answer::Accepted;
         }
-        match self.prove(channel, self.account(channel, account), &request).await {
-            Ok(account) => self.accept(channel, account, request).await,
+        let inbound = self.inbound(&request, &url);
+        match self.prove(channel, self.account(channel, account), &inbound).await {
+            Ok(account) => {
+                let envelope = channel.envelope(&inbound);
+                self.accept(account, envelope, request).await
+            }
             Err(Refused::Unproved(reason)) => {
                 // A bad signature leaves no trace but this line: no id, no body, nothing that a sender chose.
                 tracing::info!(channel = channel.name(), %reason, outcome = "unauthorized");
@@ -114,8 +128,22 @@ impl Ingress {
         }
     }
 
-    fn inbound<'a>(&self, request: &'a IngressRequest) -> Inbound<'a> {
-        Inbound { headers: &request.headers, body: &request.body, url: None, now: self.ports.clock.now() }
+    fn inbound<'a>(&self, request: &'a IngressRequest, url: &'a str) -> Inbound<'a> {
+        Inbound { headers: &request.headers, body: &request.body, url: Some(url), now: self.ports.clock.now() }
+    }
+
+    /// The URL that the sender used. Without a configured one it is what the request says of itself: whoever lies about it has to
+    /// sign the lie, which only the channel can.
+    fn url(&self, request: &IngressRequest) -> String {
+        let header = |name: &str| {
+            let found = request.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| value.split(',').next().unwrap_or_default().trim())
+        };
+        let base = self.public_url.as_deref().map(|base| base.trim_end_matches('/').to_owned());
+        let base = base.unwrap_or_else(|| {
+            format!("{}://{}", header("x-forwarded-proto").unwrap_or("http"), header("host").unwrap_or_default())
+        });
+        format!("{base}{}", request.path)
     }
 
     /// The account that a channel's path names: its own name, or the beginning of `name_channel`, so that `demo` serves every
@@ -133,28 +161,26 @@ impl Ingress {
         &self,
         channel: &dyn Channel,
         account: Option<&'a Account>,
-        request: &IngressRequest,
+        inbound: &Inbound<'_>,
     ) -> Result<&'a Account, Refused> {
-        let inbound = self.inbound(request);
         let secrets = match account {
             Some(account) => self.ports.secrets.account(&account.name).await.map_err(Refused::Secrets)?,
             None => nobodys(),
         };
-        let signed = channel.verify(&inbound, &secrets.signing).map_err(Refused::Unproved);
+        let signed = channel.verify(inbound, &secrets.signing).map_err(Refused::Unproved);
         let account = account.ok_or(Refused::Unproved(Rejection::WrongSignature));
         signed?;
         let account = account?;
-        channel.belongs(&inbound, account).map_err(Refused::Unproved)?;
+        channel.belongs(inbound, account).map_err(Refused::Unproved)?;
         Ok(account)
     }
 
-    async fn accept(&self, channel: &dyn Channel, account: &Account, request: IngressRequest) -> Answer {
-        let inbound = self.inbound(&request);
-        let (now, envelope) = (inbound.now, channel.envelope(&inbound));
+    async fn accept(&self, account: &Account, envelope: Envelope, request: IngressRequest) -> Answer {
+        let now = self.ports.clock.now();
         let trace_id = format!("{:016x}{:016x}", self.ports.random.next(), self.ports.random.next());
         let delivery_id = envelope.delivery_id.as_deref().map_or_else(|| trace_id.clone(), tame);
         let delivery = Delivery {
-            channel: channel.name().to_owned(),
+            channel: account.channel.clone(),
             account: account.name.clone(),
             topic: envelope.topic,
             delivery_id,

@@ -26,6 +26,8 @@ impl Refused {
 struct HttpEvent {
     raw_path: String,
     #[serde(default)]
+    raw_query_string: String,
+    #[serde(default)]
     headers: HashMap<String, String>,
     #[serde(default)]
     body: Option<String>,
@@ -52,7 +54,11 @@ pub(crate) fn request(event: &RawValue) -> Result<IngressRequest, Refused> {
     let body = if event.is_base64_encoded { decoded(&body)? } else { body.into_bytes() };
     Ok(IngressRequest {
         method: event.request_context.http.method,
-        path: event.raw_path,
+        path: if event.raw_query_string.is_empty() {
+            event.raw_path
+        } else {
+            format!("{}?{}", event.raw_path, event.raw_query_string)
+        },
         headers: event.headers.into_iter().collect(),
         body,
     })

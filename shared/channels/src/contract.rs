@@ -136,6 +136,8 @@ pub struct SigningRequest<'a> {
     pub delivery_id: &'a str,
     /// The raw bytes.
     pub body: &'a [u8],
+    /// The URL that it is posted to, where a channel signs it.
+    pub url: Option<&'a str>,
     /// The secret to sign with.
     pub secret: &'a Secret,
     /// Now.

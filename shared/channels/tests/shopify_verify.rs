@@ -181,6 +181,7 @@ fn what_is_signed_is_accepted() {
         topic: "orders/create",
         delivery_id: "d-7",
         body: b"{}",
+        url: None,
         secret: &Secret::new("s3cret"),
         now: "2026-11-02T18:00:27.877041743Z".parse().unwrap(),
     };
@@ -213,7 +214,7 @@ proptest! {
     fn only_the_right_secret_and_body_are_accepted(body: Vec<u8>, secret in "[!-~]{1,40}", other in "[!-~]{1,40}") {
         let secret = Secret::new(secret);
         let request = SigningRequest {
-            account: &account(), topic: "t", delivery_id: "d", body: &body, secret: &secret,
+            account: &account(), topic: "t", delivery_id: "d", body: &body, url: None, secret: &secret,
             now: jiff::Timestamp::UNIX_EPOCH,
         };
         let signed = shopify().sign(&request);

@@ -12,6 +12,9 @@ use sluice_domain::{
 };
 use sluice_tests::source::root;
 
+/// Where deliveries are sent to: some channels sign it.
+const URL: &str = "https://hooks.example.com/webhooks/channel/demo?a=1";
+
 /// A channel and its sample data.
 pub(crate) struct Sample {
     pub(crate) channel: &'static dyn Channel,
@@ -115,6 +118,7 @@ impl Sample {
             topic: self.text("topic"),
             delivery_id: "d-7",
             body,
+            url: Some(URL),
             secret: &secret,
             now: at(0),
         };
@@ -124,7 +128,7 @@ impl Sample {
 
 /// A request with these headers and body.
 pub(crate) fn inbound<'a>(headers: &'a [(String, String)], body: &'a [u8]) -> Inbound<'a> {
-    Inbound { headers, body, url: None, now: at(0) }
+    Inbound { headers, body, url: Some(URL), now: at(0) }
 }
 
 /// Pointers to every value of a document, the document itself too.

@@ -187,6 +187,7 @@ impl Shop {
             topic: "orders/create",
             delivery_id: &format!("b54557e4-bdd9-4b37-8a5f-{copy:06x}{number:06x}"),
             body: &body,
+            url: None,
             secret: &secret(),
             // When the shop says that it happened, whenever it says so.
             now: start(),

@@ -114,6 +114,7 @@ fn a_secret_with_entities_counts_as_it_was_typed() {
             topic: "order.created",
             delivery_id: "d",
             body: b"{}",
+            url: None,
             secret: &secret,
             now,
         })

@@ -134,6 +134,7 @@ impl Webhooks {
                 topic: &one.topic,
                 delivery_id: &delivery_id,
                 body: &one.body,
+                url: Some(&one.url),
                 secret: &secret,
                 now: one.triggered_at,
             });

@@ -74,6 +74,7 @@ async fn post(sluice: &Embedded, account: &Account, delivery: &Delivery) -> Answ
         topic: &delivery.topic,
         delivery_id: &delivery.delivery_id,
         body: delivery.body.as_bytes(),
+        url: None,
         secret: &secret,
         now: delivery.at,
     });

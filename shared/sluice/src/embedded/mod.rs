@@ -79,7 +79,7 @@ impl Embedded {
         };
         Ok(Self {
             store,
-            ingress: Ingress::new(ports.clone(), accounts.clone()),
+            ingress: Ingress::new(ports.clone(), accounts.clone()).reached_at(channels.public_url.clone()),
             normalizer: Normalizer::new(ports.clone(), accounts.clone()),
             writer: Writer::new(ports.clone(), writer),
             reconciler: Reconciler::new(ports.clone(), reconciler),

@@ -105,7 +105,7 @@ async fn webhook(request: Request<Incoming>, sluice: &Embedded) -> Response<Full
     };
     let request = IngressRequest {
         method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
+        path: parts.uri.path_and_query().map_or("", |asked| asked.as_str()).to_owned(),
         headers: headers(&parts.headers),
         body,
     };

@@ -31,11 +31,13 @@ pub(crate) async fn run(verb: Send) -> Result<u8, Problem> {
     };
     let made_up = || format!("{:016x}{:016x}", OsRandom.next(), OsRandom.next());
     let delivery_id = verb.delivery_id.clone().unwrap_or_else(made_up);
+    let url = target(&verb);
     let request = SigningRequest {
         account: &account,
         topic: &verb.topic,
         delivery_id: &delivery_id,
         body: &body,
+        url: Some(&url),
         secret: &secret,
         now: SystemClock.now(),
     };

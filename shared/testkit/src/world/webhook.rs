@@ -89,7 +89,7 @@ impl Sending {
         let Webhook { topic, delivery_id, content, forged, at, .. } = &self.webhook;
         let body = content.bytes(topic);
         let secret = if *forged { Secret::new(FORGERS_SECRET) } else { secrets().signing.remove(0) };
-        let signing = SigningRequest { account, topic, delivery_id, body: &body, secret: &secret, now: *at };
+        let signing = SigningRequest { account, topic, delivery_id, body: &body, url: None, secret: &secret, now: *at };
         let headers = channel(&account.channel).expect("a channel of this build").sign(&signing).headers;
         let path = format!("/webhooks/{}/{}", account.channel, account.name);
         IngressRequest { method: "POST".into(), path, headers, body }

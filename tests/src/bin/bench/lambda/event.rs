@@ -63,6 +63,7 @@ fn event(method: &str, body: &[u8]) -> String {
         topic: "orders/create",
         delivery_id: "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
         body,
+        url: None,
         secret: &secret,
         now: pipeline::start(),
     };
