@@ -86,13 +86,16 @@ impl Writer {
     /// head stays as it was: another writer that looked before must learn that it saw the past.
     async fn save(&self, jobs: Vec<Job>, ended: &mut Ended) -> Vec<Job> {
         let now = self.ports.clock.now();
-        let (work, saves): (Vec<Job>, Vec<Save>) = jobs
-            .into_iter()
-            .filter_map(|job| {
-                let head = self.settled_head(&job, now);
-                (head != *job.stored() || !job.written.is_empty()).then_some((job, Save { head, body: None }))
-            })
-            .unzip();
+        let (mut work, mut saves) = (Vec::new(), Vec::new());
+        for job in jobs {
+            let head = self.settled_head(&job, now);
+            if head != *job.stored() || !job.written.is_empty() {
+                saves.push(Save { head, body: None });
+                work.push(job);
+            } else if job.verdict == Some(Verdict::Again) {
+                ended.again.push(job.wake());
+            }
+        }
         let answers = self.ports.state.save(saves).await;
         let mut lost = Vec::new();
         for (job, answer) in work.into_iter().zip(answers) {
@@ -100,7 +103,7 @@ impl Writer {
                 Ok(()) => {
                     report(&job, now);
                     if job.verdict == Some(Verdict::Again) {
-                        ended.again.push(Wake { subject: job.record.head.key, trace_id: job.trace_id });
+                        ended.again.push(job.wake());
                     }
                 }
                 Err(StateError::Conflict) => lost.push(job),

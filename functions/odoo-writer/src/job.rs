@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
+    delivery::Wake,
     plan::{Directory, LedgerNote, MatchedSale, Observed, fingerprint},
     state::{ExceptionClass, Head, Record},
     value::Money,
@@ -124,6 +125,11 @@ impl Job {
     pub(crate) fn untouched(&self) -> bool {
         let seen = self.observed.as_ref().map(fingerprint);
         seen.is_some() && seen == self.record.head.lines
+    }
+
+    /// The message that brings it back.
+    pub(crate) fn wake(&self) -> Wake {
+        Wake { subject: self.record.head.key.clone(), trace_id: self.trace_id.clone() }
     }
 
     /// Has the version that is worked on never come to rest?
