@@ -152,6 +152,7 @@ impl Writer {
     fn settled_head(&self, job: &Job, now: Timestamp) -> Head {
         let worked = job.record.head.desired;
         let mut head = job.stored().clone();
+        head.sent = job.sent.or(head.sent);
         observe_into(job, &mut head, worked);
         if !job.written.is_empty() {
             head.mapping_version = Some(self.settings.mapping_version.clone());
@@ -276,7 +277,7 @@ fn observe_into(job: &Job, head: &mut Head, worked: u64) {
         head.addresses = Some(job.address_keys());
     }
     if job.sale.as_ref().is_some_and(|sale| lines_match(sale, observed)) {
-        head.lines = Some(fingerprint(observed));
+        (head.lines, head.sent) = (Some(fingerprint(observed)), job.sent);
     }
     for (refund, note) in &job.ledger {
         if let Some(entry) = note.entry.filter(|_| head.ledger.len() < MAX_LEDGER_NOTES) {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
     delivery::Wake,
-    plan::{Directory, LedgerNote, MatchedSale, Observed, fingerprint},
+    plan::{Directory, LedgerNote, MatchedSale, Observed, fingerprint, shape_observed},
     state::{ExceptionClass, Head, Record},
     value::Money,
 };
@@ -35,6 +35,8 @@ pub(crate) struct Job {
     /// Records of calls with a definite answer. They go when the head is saved: until then another writer may take what it
     /// read before those calls for what is there.
     pub(crate) answered: Vec<String>,
+    /// What lines a call of unknown outcome would leave.
+    pub(crate) sent: Option<u64>,
     /// What became of its refunds in the books.
     pub(crate) ledger: BTreeMap<String, LedgerNote>,
     /// How it ends once nothing is left to do in the books.
@@ -77,6 +79,7 @@ impl Job {
             observed: None,
             proved: false,
             answered: Vec::new(),
+            sent: None,
             ledger: BTreeMap::new(),
             then: None,
             written: Vec::new(),
@@ -121,10 +124,13 @@ impl Job {
         (head.recheck || !applied) && self.moved()
     }
 
-    /// Are the lines in Odoo what they were when they were last seen equal to the channel's?
+    /// Are the lines in Odoo what they were when they were last seen equal to the channel's, or what a call made them that
+    /// never answered?
     pub(crate) fn untouched(&self) -> bool {
-        let seen = self.observed.as_ref().map(fingerprint);
-        seen.is_some() && seen == self.record.head.lines
+        let head = &self.record.head;
+        self.observed.as_ref().is_some_and(|observed| {
+            head.lines == Some(fingerprint(observed)) || head.sent == Some(shape_observed(observed))
+        })
     }
 
     /// The message that brings it back.

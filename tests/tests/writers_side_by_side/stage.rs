@@ -14,7 +14,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sluice_domain::{
-    account::{Account, ConfirmPolicy, UnknownProduct},
+    account::{Account, ConfirmPolicy, EditPolicy, UnknownProduct},
     delivery::{Delivery, Wake},
     ports::{
         Clock, PortFuture, Ports, Timer,
@@ -80,6 +80,11 @@ impl Stage {
             workers,
             processes: AtomicU64::new(1),
         }
+    }
+
+    /// The account changes confirmed orders as the channel does.
+    pub(crate) fn applies_edits(&mut self) {
+        self.accounts.values_mut().for_each(|account| account.edits = EditPolicy::Apply);
     }
 
     fn ports(&self, paced: &Arc<Paced>) -> Ports {

@@ -141,6 +141,28 @@ pub fn fingerprint(observed: &Observed) -> u64 {
     let mut lines: Vec<(i64, DesiredLine)> =
         observed.lines.iter().map(|line| (line.id, DesiredLine::of_observed(line))).collect();
     lines.sort();
+    hash(&lines)
+}
+
+/// What lines of an order are sold, whatever Odoo calls them: what is desired and what was made of it have the same.
+#[must_use]
+pub fn shape_desired(sale: &MatchedSale) -> u64 {
+    shape(sale.lines.iter().map(DesiredLine::of_desired))
+}
+
+/// The same of what is there.
+#[must_use]
+pub fn shape_observed(observed: &Observed) -> u64 {
+    shape(observed.lines.iter().map(DesiredLine::of_observed))
+}
+
+fn shape(lines: impl Iterator<Item = DesiredLine>) -> u64 {
+    let mut lines: Vec<DesiredLine> = lines.filter(|line| !line.quantity.is_zero()).collect();
+    lines.sort();
+    hash(&lines)
+}
+
+fn hash(lines: &impl std::fmt::Debug) -> u64 {
     let text = format!("{lines:?}");
     text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

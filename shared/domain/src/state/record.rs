@@ -72,6 +72,9 @@ pub struct Head {
     /// What the order's lines in Odoo were when they were last seen equal: if they are others now, somebody changed them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<u64>,
+    /// What lines a call of unknown outcome would leave, since they were last seen equal: those are nobody else's either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<u64>,
     /// Our invoices and credit notes (`refund 33`), once they were seen: one that is gone later was deleted. At most
     /// [`MAX_LEDGER_NOTES`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -101,6 +104,7 @@ impl Head {
             open_since: None,
             waiting: None,
             lines: None,
+            sent: None,
             ledger: BTreeMap::new(),
         }
     }
