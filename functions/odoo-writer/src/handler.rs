@@ -22,7 +22,7 @@ use crate::{
     steps::Steps,
 };
 
-/// The most wakes that one invocation takes.
+/// The most subjects that are worked on at once.
 const MAX_WAKES: usize = 100;
 
 /// What the writer is told by configuration.
@@ -64,9 +64,19 @@ impl Writer {
     /// back: only those for which not even the record could be saved.
     pub async fn handle(&self, wakes: Vec<Wake>, deadline: Timestamp) -> Vec<SubjectKey> {
         let mut traces: BTreeMap<SubjectKey, String> = BTreeMap::new();
-        for wake in wakes.into_iter().take(MAX_WAKES) {
+        for wake in wakes {
             traces.entry(wake.subject).or_insert(wake.trace_id);
         }
+        let mut failed = Vec::new();
+        while !traces.is_empty() {
+            let rest = traces.keys().nth(MAX_WAKES).cloned().map(|first| traces.split_off(&first));
+            failed.extend(self.handle_some(&traces, deadline).await);
+            traces = rest.unwrap_or_default();
+        }
+        failed
+    }
+
+    async fn handle_some(&self, traces: &BTreeMap<SubjectKey, String>, deadline: Timestamp) -> Vec<SubjectKey> {
         let keys: Vec<SubjectKey> = traces.keys().cloned().collect();
         let records = match self.ports.state.read(keys.clone()).await {
             Ok(records) => records,

@@ -333,3 +333,14 @@ fn what_a_call_without_an_answer_wrote_is_nobody_else_s_change() {
     assert!(rests(&stage), "{:?}", stage.head().parked);
     assert_eq!(units(&stage), Decimal::from(3));
 }
+
+#[test]
+fn more_orders_than_are_worked_on_at_once_need_no_sweep() {
+    let stage = Stage::new(4);
+    for number in 1..=101 {
+        stage.tell(order_body(&plain_order(number), 0));
+    }
+    stage.writer().finish();
+    stage.writer().finish();
+    assert_eq!(stage.states(), vec!["sale"; 101]);
+}

@@ -136,7 +136,7 @@ impl Stage {
 
     /// The subjects of the orders.
     pub(crate) fn subjects(&self) -> Vec<SubjectKey> {
-        let heads = self.store.heads(None, 100);
+        let heads = self.store.heads(None, 1_000);
         ready(Box::pin(heads).as_mut()).unwrap().into_iter().map(|head| head.key).collect()
     }
 
