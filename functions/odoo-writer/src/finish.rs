@@ -276,7 +276,7 @@ fn observe_into(job: &Job, head: &mut Head, worked: u64) {
     if job.proved {
         head.addresses = Some(job.address_keys());
     }
-    if job.sale.as_ref().is_some_and(|sale| lines_match(sale, observed)) {
+    if job.untouched() || job.sale.as_ref().is_some_and(|sale| lines_match(sale, observed)) {
         (head.lines, head.sent) = (Some(fingerprint(observed)), job.sent);
     }
     for (refund, note) in &job.ledger {

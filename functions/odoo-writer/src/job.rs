@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
     delivery::Wake,
-    plan::{Directory, LedgerNote, MatchedSale, Observed, fingerprint, shape_observed},
+    plan::{Directory, LedgerNote, MatchedSale, Observed, fingerprint, shape_desired, shape_observed},
     state::{ExceptionClass, Head, Record},
     value::Money,
 };
@@ -35,7 +35,7 @@ pub(crate) struct Job {
     /// Records of calls with a definite answer. They go when the head is saved: until then another writer may take what it
     /// read before those calls for what is there.
     pub(crate) answered: Vec<String>,
-    /// What lines a call of unknown outcome would leave.
+    /// What lines a call of ours leaves, as long as they have not been seen.
     pub(crate) sent: Option<u64>,
     /// What became of its refunds in the books.
     pub(crate) ledger: BTreeMap<String, LedgerNote>,
@@ -127,10 +127,27 @@ impl Job {
     /// Are the lines in Odoo what they were when they were last seen equal to the channel's, or what a call made them that
     /// never answered?
     pub(crate) fn untouched(&self) -> bool {
-        let head = &self.record.head;
-        self.observed.as_ref().is_some_and(|observed| {
-            head.lines == Some(fingerprint(observed)) || head.sent == Some(shape_observed(observed))
-        })
+        let (head, sold) = (&self.record.head, self.shape());
+        let seen = self.observed.as_ref().map(fingerprint);
+        (seen.is_some() && head.lines == seen) || (sold.is_some() && head.sent == sold)
+    }
+
+    /// What is sold by the lines in Odoo.
+    fn shape(&self) -> Option<u64> {
+        self.sale.as_ref().zip(self.observed.as_ref()).map(|(sale, observed)| shape_observed(sale, observed))
+    }
+
+    /// Takes note of what Odoo holds.
+    pub(crate) fn see(&mut self, observed: Option<Observed>) {
+        self.observed = observed;
+        if self.sent.is_some() && self.sent == self.shape() {
+            self.sent = None;
+        }
+    }
+
+    /// Lines are on their way: what is there afterwards is no one else's, whoever sees it first.
+    pub(crate) fn sends_lines(&mut self) {
+        self.sent = self.sale.as_ref().map(shape_desired);
     }
 
     /// The message that brings it back.

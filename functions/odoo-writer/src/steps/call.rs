@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use sluice_domain::{disposition::Disposition, plan::shape_desired, ports::state::CallRecord, value::SubjectKey};
+use sluice_domain::{disposition::Disposition, ports::state::CallRecord, value::SubjectKey};
 use sluice_odoo::{Call, Fault, LoadAnswer, LoadMode, LoadRows, Odoo, Session};
 
 use super::Steps;
@@ -114,11 +114,6 @@ impl Steps<'_> {
 pub(super) fn answered<T>(jobs: &mut [Job], concerned: &[usize], (record, answer): (CallRecord, &Result<T, Fault>)) {
     if !answer.as_ref().err().is_none_or(Fault::definite) {
         tracing::warn!(call = %record.step, subjects = record.subjects.len(), "outcome unknown: looked at again later");
-        for index in concerned {
-            if let Some(job) = jobs.get_mut(*index) {
-                job.sent = job.sale.as_ref().map(shape_desired);
-            }
-        }
         return;
     }
     for index in concerned {
