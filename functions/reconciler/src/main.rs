@@ -181,7 +181,7 @@ async fn start() -> Result<(Shell, ReconcilerFunction), StartError> {
         urgent: Some(urgent.queue.clone()),
         bulk: Some(bulk.queue.clone()),
     };
-    let queue = aws.queue(urls, Some(aws.bodies(&bucket)));
+    let queue = aws.queue(urls, Some(Arc::new(aws.bodies(&bucket))));
     let state = aws.state(&state_table, Arc::new(SystemTimer));
     queue.check().await?;
     state.check().await?;

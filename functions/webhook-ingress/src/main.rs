@@ -43,7 +43,7 @@ async fn start() -> Result<(Shell, WebhookIngress), StartError> {
     let secrets = aws.secrets(shell.stage(), Arc::new(SystemClock));
     shell.check_secrets(&secrets, accounts.keys()).await?;
     let urls = QueueUrls { deliveries: Some(deliveries), ..QueueUrls::default() };
-    let queue = aws.queue(urls, Some(aws.bodies(&bucket)));
+    let queue = aws.queue(urls, Some(Arc::new(aws.bodies(&bucket))));
     queue.check().await?;
     let ports = Ports {
         state: Arc::new(Absent),

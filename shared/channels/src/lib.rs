@@ -26,14 +26,21 @@ pub use explain::{ExplainContext, Explained, Figures, OrderSums};
 pub use keyed::{contact_hash, content_rank, sha256_hex};
 pub use pull::{Answer, Asked, Heard, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble};
 
-/// Every channel this build speaks, in alphabetical order.
-pub static CHANNELS: &[&dyn Channel] = &[&shopify::Shopify, &woocommerce::WooCommerce];
+macro_rules! registry {
+    ($($channel:path),+ $(,)?) => {
+        /// Every channel this build speaks, in alphabetical order.
+        pub static CHANNELS: &[&dyn Channel] = &[$(&$channel),+];
 
-/// How the accounts of every channel name their shops.
-#[must_use]
-pub fn shop_namings() -> Vec<ShopNaming> {
-    CHANNELS.iter().map(|channel| channel.shop_naming()).collect()
+        /// How the accounts of every channel name their shops. Not by way of `CHANNELS`, so that a function which asks no
+        /// more of the channels does not carry them.
+        #[must_use]
+        pub fn shop_namings() -> Vec<ShopNaming> {
+            vec![$($channel.shop_naming()),+]
+        }
+    };
 }
+
+registry![shopify::Shopify, woocommerce::WooCommerce];
 
 /// The channel of a folder name.
 #[must_use]

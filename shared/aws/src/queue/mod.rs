@@ -3,6 +3,8 @@
 pub(crate) mod look;
 mod redrive;
 
+use std::sync::Arc;
+
 use aws_sdk_sqs::{
     Client,
     types::{QueueAttributeName, SendMessageBatchRequestEntry},
@@ -17,7 +19,7 @@ use sluice_domain::{
 };
 
 use crate::{
-    bodies::S3Bodies,
+    bodies::KeepBodies,
     failure::{Unusable, described},
     wire::{Outgoing, encode_delivery, encode_wake},
 };
@@ -46,13 +48,13 @@ pub struct QueueUrls {
 pub struct SqsQueue {
     client: Client,
     urls: QueueUrls,
-    bodies: Option<S3Bodies>,
+    bodies: Option<Arc<dyn KeepBodies>>,
 }
 
 impl SqsQueue {
     /// Queues at these URLs; `bodies` takes what fits no message.
     #[must_use]
-    pub fn new(client: Client, urls: QueueUrls, bodies: Option<S3Bodies>) -> Self {
+    pub fn new(client: Client, urls: QueueUrls, bodies: Option<Arc<dyn KeepBodies>>) -> Self {
         Self { client, urls, bodies }
     }
 
