@@ -40,7 +40,7 @@ async fn start() -> Result<(Shell, WebhookIngress), StartError> {
     let deliveries = shell.required("SLUICE_DELIVERIES_QUEUE_URL")?;
     let bucket = shell.required("SLUICE_BODIES_BUCKET")?;
     let aws = shell.aws()?;
-    let secrets = aws.secrets(shell.stage(), Arc::new(SystemClock));
+    let secrets = aws.secrets(shell.stage(), Arc::new(SystemClock)).without_contact_key();
     shell.check_secrets(&secrets, accounts.keys()).await?;
     let urls = QueueUrls { deliveries: Some(deliveries), ..QueueUrls::default() };
     let queue = aws.queue(urls, Some(Arc::new(aws.bodies(&bucket))));
