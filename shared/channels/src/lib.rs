@@ -5,12 +5,14 @@
 //! **Architecture invariant:** no socket, no clock, no Odoo. Nothing outside a channel's folder knows its name. No trait
 //! method about security has a default.
 
+mod check;
 mod contract;
 mod doc;
 mod evidence;
 mod explain;
 mod json;
 mod keyed;
+mod open;
 mod people;
 mod pull;
 mod shopify;
@@ -19,15 +21,17 @@ mod woocommerce;
 
 use sluice_domain::account::ShopNaming;
 
+pub use check::{Checked, Fault};
 pub use contract::{
     Channel, DecodeContext, Decoded, Envelope, Inbound, Refusal, Rejection, SignedRequest, SigningRequest, Warning,
 };
 pub use explain::{ExplainContext, Explained, Figures, OrderSums};
 pub use keyed::{contact_hash, content_rank, sha256_hex};
+pub use open::{schema as open_schema, version as open_version};
 pub use pull::{Answer, Asked, Heard, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble};
 
 /// Every channel this build speaks, in alphabetical order.
-pub static CHANNELS: &[&dyn Channel] = &[&shopify::Shopify, &woocommerce::WooCommerce];
+pub static CHANNELS: &[&dyn Channel] = &[&open::Open, &shopify::Shopify, &woocommerce::WooCommerce];
 
 /// How the accounts of every channel name their shops.
 #[must_use]
