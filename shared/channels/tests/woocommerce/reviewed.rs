@@ -120,3 +120,32 @@ fn an_order_of_the_legacy_api_says_what_to_set() {
             && said.ends_with("set the webhook's API version to WP REST API Integration v3")
     );
 }
+
+#[test]
+fn a_refund_that_is_there_twice_counts_once() {
+    let refunds =
+        |second: &str| json!([{"id": 9, "reason": "", "total": "-5.00"}, {"id": "9", "reason": "", "total": second}]);
+    let (order, warnings) = order_and_warnings(&sane_with(&[("refunds", refunds("-5.00"))]));
+    assert_eq!(
+        (order.refunded.unwrap().to_string(), warnings),
+        ("5.00".to_owned(), vec!["contradiction refunds[1].id".to_owned()])
+    );
+    assert_eq!(refusal(&sane_with(&[("refunds", refunds("-6.00"))])), "refunds[1].id: two refunds have one id");
+}
+
+/// TeraWallet pays a part by a negative fee; a discount by a fee stays one.
+#[test]
+fn a_wallet_that_pays_by_a_fee_is_a_payment() {
+    let fees = |name: &str| json!([{"id": 31, "name": name, "total": "-10.00", "total_tax": "0.00", "taxes": []}]);
+    for (name, total, fee) in [
+        ("Via wallet", "60.69", 0),
+        ("Gift Card XYZ", "60.69", 0),
+        ("Credit card discount", "50.69", 1),
+        ("Loyalty", "50.69", 1),
+    ] {
+        let (order, warnings) = order_and_warnings(&sane_with(&[("total", json!("50.69")), ("fee_lines", fees(name))]));
+        let said = (order.totals.total.to_string(), order.charges.len(), order.payment_methods.len(), warnings);
+        assert_eq!(said, (total.to_owned(), fee, 2 - fee, vec![]), "{name}");
+        assert_eq!(order.paid.unwrap().to_string(), total, "{name}");
+    }
+}

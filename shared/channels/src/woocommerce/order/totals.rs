@@ -7,7 +7,7 @@ use sluice_domain::{
     value::{Money, MoneyError},
 };
 
-use super::Amounts;
+use super::{Amounts, extras};
 use crate::{
     OrderSums, Refusal, Warning,
     json::{self, Num, Path, refuse},
@@ -81,6 +81,11 @@ fn credited(
     gap: Money,
     amounts: &mut Amounts,
 ) -> Result<bool, Refusal> {
+    let fees = extras::credits(wire, amounts)?;
+    let gap = gap.minus(fees).map_err(|error| refuse("fee_lines", error.to_string()))?;
+    if gap.is_zero() {
+        return Ok(true);
+    }
     let mut listed = amounts.zero();
     for (index, card) in wire.gift_cards.get().iter().enumerate() {
         let path = Path::item("gift_cards", index);
