@@ -133,7 +133,7 @@ fn a_refund_that_is_there_twice_counts_once() {
     assert_eq!(refusal(&sane_with(&[("refunds", refunds("-6.00"))])), "refunds[1].id: two refunds have one id");
 }
 
-/// TeraWallet pays a part by a negative fee; a discount by a fee stays one.
+/// `TeraWallet` pays a part by a negative fee; a discount by a fee stays one.
 #[test]
 fn a_wallet_that_pays_by_a_fee_is_a_payment() {
     let fees = |name: &str| json!([{"id": 31, "name": name, "total": "-10.00", "total_tax": "0.00", "taxes": []}]);

@@ -64,7 +64,7 @@ pub(super) fn fees(
     Ok(charges.collect())
 }
 
-/// Some wallets and gift cards pay by a negative fee (TeraWallet's "Via wallet"), which has no other mark than its name.
+/// Some wallets and gift cards pay by a negative fee (`TeraWallet`'s "Via wallet"), which has no other mark than its name.
 fn is_credit(title: &str) -> bool {
     let title = title.to_ascii_lowercase();
     ["wallet", "gift card", "giftcard", "store credit", "account funds"].iter().any(|word| title.contains(word))
