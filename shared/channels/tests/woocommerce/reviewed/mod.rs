@@ -149,3 +149,14 @@ fn a_wallet_that_pays_by_a_fee_is_a_payment() {
         assert_eq!(order.paid.unwrap().to_string(), total, "{name}");
     }
 }
+
+/// The shop's `discount_total` is what lines cost less, together: a price that a person raised counts against it.
+#[test]
+fn a_raised_price_is_no_discount_and_no_contradiction() {
+    for (before, stated, discount) in [("10.00", "4.00", "4.00"), ("8.00", "2.00", "4.00"), ("8.00", "3.50", "4.00")] {
+        let changes = [("line_items/1/subtotal", json!(before)), ("discount_total", json!(stated))];
+        let (order, warnings) = order_and_warnings(&sane_with(&changes));
+        assert_eq!(order.totals.discount.unwrap().to_string(), discount, "{stated}");
+        assert_eq!(warnings.is_empty(), stated != "3.50", "{warnings:?}");
+    }
+}
