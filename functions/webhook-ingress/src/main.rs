@@ -20,7 +20,7 @@ impl Function for WebhookIngress {
     fn handle<'a>(&'a self, invocation: Invocation<'a>) -> PortFuture<'a, Value> {
         Box::pin(async move {
             match http_event::request(invocation.event) {
-                Ok(request) => http_event::answered(self.0.handle(request).await),
+                Ok(request) => http_event::answered(&self.0.handle(request).await),
                 Err(refused) => {
                     tracing::warn!(reason = refused.problem, outcome = "unreadable");
                     refused.answer()
@@ -30,7 +30,7 @@ impl Function for WebhookIngress {
     }
 
     fn panicked(&self, _: &RawValue) -> Value {
-        http_event::answered(Answer::Unavailable)
+        http_event::answered(&Answer::Unavailable)
     }
 }
 

@@ -47,6 +47,33 @@ pub struct Account {
     /// What is done in the books.
     #[serde(default)]
     pub books: Books,
+    /// Who is the same customer.
+    #[serde(default)]
+    pub customers: Customers,
+}
+
+/// Who is the same customer. Without it, whom the channel calls the same, within the account. Never by name: families share
+/// addresses, and strangers share names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Customers {
+    /// Accounts of one group share those customers that `known_by` identifies; the account's own name where absent. It is the
+    /// module part of external ids, as an account's name is, and wants one contact key in all of them.
+    pub group: Option<AccountName>,
+    /// What identifies a customer within the group: the first of these that an order states, else the channel's own id.
+    pub known_by: Vec<KnownBy>,
+}
+
+/// What identifies a customer within a group of accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KnownBy {
+    /// The VAT number.
+    Vat,
+    /// An e-mail address of which the channel says that it is the buyer's.
+    VerifiedEmail,
+    /// Any e-mail address that a buyer typed: who types another one's gets orders below that one's name.
+    Email,
 }
 
 /// What is done in the books. Without it, nothing: invoices and credit notes are made by people.

@@ -40,6 +40,7 @@ cut_over: 2026-11-01T00:00:00Z
 rounding: { net_tolerance_minor: 3, tax: strict }
 taxes: [{ rate: "0.19", title: VAT, odoo_tax: 19% }]
 test_orders: import
+customers: { group: brand, known_by: [vat, verified_email, email] }
 "#;
 
 fn channels() -> Vec<ShopNaming> {

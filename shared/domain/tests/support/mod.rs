@@ -1,7 +1,9 @@
 //! What the tests of the plan share.
 
 use sluice_domain::{
-    account::{Account, Books, ConfirmPolicy, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct},
+    account::{
+        Account, Books, ConfirmPolicy, Customers, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct,
+    },
     value::AccountName,
 };
 
@@ -21,5 +23,6 @@ pub(crate) fn account() -> Account {
         test_orders: TestOrders::Ignore,
         edits: EditPolicy::Hold,
         books: Books::default(),
+        customers: Customers::default(),
     }
 }

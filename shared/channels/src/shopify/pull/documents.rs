@@ -42,7 +42,7 @@ fragment SluiceHeader on Order {
   fulfillments { status }
   billingAddress { ...SluiceAddress } shippingAddress { ...SluiceAddress }
   customer {
-    id firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber }
+    id firstName lastName verifiedEmail defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber }
   }
 }
 fragment SluiceAddress on MailingAddress {

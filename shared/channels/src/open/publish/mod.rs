@@ -1,0 +1,11 @@
+//! The documents that this channel publishes, made of the types that read it. Nothing of it is used at run time.
+
+mod schema;
+
+pub use schema::schema;
+
+/// The version of the contract.
+#[must_use]
+pub fn version() -> &'static str {
+    super::wire::VERSION
+}
