@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::entity::EntityRule;
 use crate::value::{AccountName, Money, Rate};
 
 /// One shop or seller account, and how its orders enter Odoo.
@@ -23,6 +24,9 @@ pub struct Account {
     /// Where its orders go.
     #[serde(default)]
     pub odoo: OdooTarget,
+    /// Whose sale an order is, where that is not the same for all: ordered rules.
+    #[serde(default)]
+    pub entities: Vec<EntityRule>,
     /// When an order is confirmed.
     #[serde(default)]
     pub confirm: ConfirmPolicy,
@@ -134,7 +138,7 @@ impl ShopNaming {
 }
 
 /// Names in Odoo. What is absent is discovered, where there is exactly one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OdooTarget {
     /// Company name.
@@ -147,6 +151,8 @@ pub struct OdooTarget {
     pub team: Option<String>,
     /// Fiscal position name.
     pub fiscal_position: Option<String>,
+    /// Code or name of the journal of invoices; else the one that Odoo takes.
+    pub journal: Option<String>,
     /// Tags on every order.
     pub tags: Vec<String>,
     /// Internal references of the products that stand for what is no goods.
@@ -154,7 +160,7 @@ pub struct OdooTarget {
 }
 
 /// Internal references (`default_code`) of the service products.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServiceProducts {
     /// Shipping.

@@ -22,8 +22,7 @@ fn customer(wire: wire::Buyer, key: &Secret) -> Option<Customer> {
     let (email, phone, company) = (bare(wire.email), bare(wire.phone), bare(wire.company));
     let identity = wire.id.map(|id| id.0).or_else(|| guest(email.as_deref(), phone.as_deref(), key))?;
     let vat = bare(wire.vat).and_then(|vat| plausible_vat(&vat));
-    // The contract has no word for a verified address.
-    let traits = traits(email.as_deref(), false, vat.as_deref(), key);
+    let traits = traits(email.as_deref(), wire.email_verified.unwrap_or_default(), vat.as_deref(), key);
     let inferred = if company.is_some() { CustomerKind::Company } else { CustomerKind::Person };
     Some(Customer {
         key: identity,

@@ -15,6 +15,7 @@ pub(crate) fn account() -> Account {
         shop_domain: None,
         api_version: None,
         odoo: OdooTarget::default(),
+        entities: vec![],
         confirm: ConfirmPolicy::Paid,
         unknown_product: UnknownProduct::Park,
         cut_over: None,

@@ -105,6 +105,7 @@ pub fn demo_account() -> Result<Account, NameError> {
         shop_domain: Some(SHOP_DOMAIN.into()),
         api_version: Some(API_VERSION.into()),
         odoo: OdooTarget::default(),
+        entities: vec![],
         confirm: ConfirmPolicy::default(),
         unknown_product: UnknownProduct::default(),
         cut_over: None,

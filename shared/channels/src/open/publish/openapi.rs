@@ -1,14 +1,14 @@
-//! The OpenAPI document (3.1, whose schemas are JSON Schema 2020-12): one address, and what it answers.
+//! The `OpenAPI` document (3.1, whose schemas are JSON Schema 2020-12): one address, and what it answers.
 
 use serde_json::{Value, json};
 
 use super::schema::definitions;
 use crate::open::wire::VERSION;
 
-/// Where OpenAPI keeps what JSON Schema has in `$defs`.
+/// Where `OpenAPI` keeps what JSON Schema has in `$defs`.
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// The OpenAPI document.
+/// The `OpenAPI` document.
 #[must_use]
 pub fn openapi() -> Value {
     let (definitions, events) = definitions();
@@ -89,7 +89,7 @@ fn problem() -> Value {
     })
 }
 
-/// Rewrites references to where OpenAPI keeps schemas.
+/// Rewrites references to where `OpenAPI` keeps schemas.
 fn moved(value: &mut Value) {
     match value {
         Value::Object(fields) => {

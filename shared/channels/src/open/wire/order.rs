@@ -47,6 +47,8 @@ object! {
         shipped: Option<bool>,
         /// Where it came from: `web`, `app`, the name of a marketplace.
         origin: Option<Text>,
+        /// Your id of the store that sold it over the counter.
+        location: Option<Text>,
         /// Codes of the discounts that were given.
         discount_codes: Option<Vec<Text>>,
         /// Your tags.

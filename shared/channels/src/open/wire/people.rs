@@ -17,6 +17,8 @@ object! {
         company: Option<Text>,
         /// E-mail address.
         email: Option<Text>,
+        /// Have you proved that the address is the buyer's?
+        email_verified: Option<bool>,
         /// Telephone number, best as E.164 has it.
         phone: Option<Text>,
         /// VAT number.

@@ -37,6 +37,7 @@ fragment SluiceHeader on Order {
   originalTotalAdditionalFeesSet { ...SluiceShop } currentTotalAdditionalFeesSet { ...SluiceShop }
   totalCashRoundingAdjustment { paymentSet { ...SluiceShop } }
   customAttributes { key value }
+  retailLocation { id }
   taxLines { ...SluiceTax }
   fulfillments { status }
   billingAddress { ...SluiceAddress } shippingAddress { ...SluiceAddress }

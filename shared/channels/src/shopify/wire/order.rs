@@ -42,6 +42,8 @@ pub(crate) struct Order<'a> {
     pub(crate) edited: Option<bool>,
     #[serde(borrow)]
     pub(crate) source_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) location_id: Option<Id<'a>>,
     pub(crate) taxes_included: Option<bool>,
     pub(crate) duties_included: Option<bool>,
     #[serde(borrow)]

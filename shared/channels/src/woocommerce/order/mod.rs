@@ -99,6 +99,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         placed_at: clock.placed()?,
         test: is_test(&meta),
         source: wire.created_via.get().and_then(Text::shown),
+        location: None,
         tax_included: false,
         lines,
         shipping,
