@@ -199,7 +199,7 @@ fn object<'a>(text: &'a str, shape: &Shape) -> Result<Vec<Found<'a>>, Refusal> {
     if !items.is_empty() {
         return Ok(items);
     }
-    // A wrapper of something else has nothing of its own; what has is the thing itself, and lost its id.
-    let wrapper = fields.0.iter().all(|(_, value)| value.get().starts_with(['{', '[']));
+    // A wrapper of something else, or a count, has nothing of its own; what has is the thing itself, and lost its id.
+    let wrapper = fields.0.len() == 1 || fields.0.iter().all(|(_, value)| value.get().starts_with(['{', '[']));
     Err(refuse(if wrapper { shape.one } else { "id" }, "missing"))
 }
