@@ -130,6 +130,7 @@ fn is(name: &Value, value: &Value) -> bool {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "integer" => value.is_i64(),
+        "boolean" => value.is_boolean(),
         "null" => value.is_null(),
         unknown => panic!("this validator does not know the type {unknown}: teach it"),
     }

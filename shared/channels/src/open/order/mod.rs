@@ -76,6 +76,7 @@ pub(super) fn canonical(
         placed_at: wire.placed_at,
         test: wire.test.unwrap_or_default(),
         source: bare(wire.origin),
+        location: None,
         tax_included: wire.tax_included,
         lines: lines::canonical(wire.lines, zero, at, reader),
         shipping: lines::shipping(wire.shipping.unwrap_or_default(), zero),
