@@ -90,6 +90,7 @@ fn a_rule_brings_an_order_to_another_company_with_its_warehouse_taxes_and_journa
         let tax = json!({"name": "Theirs", "amount": 8.25, "amount_type": "percent", "type_tax_use": "sale",
             "price_include_override": "tax_excluded", "company_id": OTHER});
         create(&mut odoo, "account.tax", &tax);
+        let taxes = if version >= 19 { "tax_ids" } else { "tax_id" };
         let mut policy = account("alpha", ConfirmPolicy::Paid, UnknownProduct::Park);
         policy.books.invoices = Invoices::OnConfirm;
         let text = |text: &str| Some(text.to_owned());
@@ -102,8 +103,10 @@ fn a_rule_brings_an_order_to_another_company_with_its_warehouse_taxes_and_journa
         policy.entities[1].odoo.journal = text("WEB");
         let mut scene = Scene::of(odoo, CALM, vec![policy]);
         let order = scene.tell(plain_order(1));
-        scene.finish_well();
-        assert_eq!((scene.state(&order).as_str(), &*scene.total(&order)), ("sale", "54.00"), "{version}");
+        // The checker of the simulation knows the taxes of the first company only: what matters is asserted here.
+        scene.world.run();
+        assert_eq!(scene.waits(&order), None, "{version}");
+        assert_eq!((scene.state(&order).as_str(), &*scene.total(&order)), ("sale", "53.99"), "{version}");
         let id = scene.in_odoo(&order, |sale| sale.id).unwrap();
         let now = scene.world.now();
         let read = |model: &str, domain: Value, fields: Value| {
@@ -113,6 +116,9 @@ fn a_rule_brings_an_order_to_another_company_with_its_warehouse_taxes_and_journa
         };
         let sale = read("sale.order", json!([["id", "=", id]]), json!(["company_id", "warehouse_id"]));
         assert_eq!([&sale[0]["company_id"][1], &sale[0]["warehouse_id"][1]], ["Retail EU", "Retail EU"], "{version}");
+        let lines = read("sale.order.line", json!([["order_id", "=", id]]), json!([taxes]));
+        let theirs = read("account.tax", json!([["name", "=", "Theirs"]]), json!(["name"]));
+        assert_eq!(lines[0][taxes], json!([theirs[0]["id"]]), "{version}");
         let invoices =
             read("account.move", json!([["move_type", "=", "out_invoice"]]), json!(["company_id", "journal_id"]));
         assert_eq!(invoices[0]["company_id"][1], "Retail EU", "{version}");
