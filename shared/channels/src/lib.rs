@@ -5,6 +5,7 @@
 //! **Architecture invariant:** no socket, no clock, no Odoo. Nothing outside a channel's folder knows its name. No trait
 //! method about security has a default.
 
+#[macro_use]
 mod contract;
 mod doc;
 mod evidence;
