@@ -27,7 +27,7 @@ pub use contract::{
 };
 pub use explain::{ExplainContext, Explained, Figures, OrderSums};
 pub use keyed::{contact_hash, content_rank, sha256_hex};
-pub use open::{schema as open_schema, version as open_version};
+pub use open::{openapi as open_openapi, schema as open_schema, version as open_version};
 pub use pull::{Answer, Asked, Heard, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble};
 
 /// Every channel this build speaks, in alphabetical order.

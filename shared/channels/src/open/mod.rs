@@ -12,7 +12,7 @@ mod topics;
 mod verify;
 mod wire;
 
-pub use publish::{schema, version};
+pub use publish::{openapi, schema, version};
 
 use sluice_domain::{
     account::{Account, ShopNaming},

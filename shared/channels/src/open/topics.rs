@@ -59,7 +59,6 @@ pub(super) fn route(topic: &str) -> Route {
         other => match other.split_once('.') {
             Some((_, happened)) if !is_word(happened) => Route::Unknown,
             Some(("order", _)) => Route::Order,
-            Some(("refund", "deleted")) => Route::Unknown,
             Some(("refund", _)) => Route::Refund,
             Some(("product", _)) => Route::Goods(Goods::Product),
             Some(("stock", _)) => Route::Goods(Goods::Stock),
