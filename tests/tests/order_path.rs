@@ -73,6 +73,11 @@ fn woocommerce() -> Sale {
     Sale { tax: "tax_excluded", number: "W-1001", total: "60.69", ..sale }
 }
 
+fn open() -> Sale {
+    let sale = sale("open", "order.json", "order.updated");
+    Sale { tax: "tax_excluded", number: "B-1001", total: "60.69", ..sale }
+}
+
 async fn run(config: SimConfig, sale: Sale) {
     let account = sale.account;
     let clock = Arc::new(ManualClock::new("2026-11-24T10:00:00Z".parse::<Timestamp>().unwrap()));
@@ -176,12 +181,14 @@ async fn run(config: SimConfig, sale: Sale) {
 
 #[tokio::test]
 async fn five_copies_of_one_webhook_become_one_confirmed_order_on_19() {
+    run(SimConfig::odoo19(), open()).await;
     run(SimConfig::odoo19(), shopify()).await;
     run(SimConfig::odoo19(), woocommerce()).await;
 }
 
 #[tokio::test]
 async fn five_copies_of_one_webhook_become_one_confirmed_order_on_18() {
+    run(SimConfig::odoo18(), open()).await;
     run(SimConfig::odoo18(), shopify()).await;
     run(SimConfig::odoo18(), woocommerce()).await;
 }
