@@ -5,6 +5,7 @@
 //! **Architecture invariant:** no socket, no clock, no Odoo. Nothing outside a channel's folder knows its name. No trait
 //! method about security has a default.
 
+mod amazon;
 mod contract;
 mod doc;
 mod evidence;
@@ -40,7 +41,7 @@ macro_rules! registry {
     };
 }
 
-registry![shopify::Shopify, woocommerce::WooCommerce];
+registry![amazon::Amazon, shopify::Shopify, woocommerce::WooCommerce];
 
 /// The channel of a folder name.
 #[must_use]
