@@ -26,7 +26,7 @@ pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result
                 Decoded::Evidence { evidence, refused, .. } if evidence.is_empty() && refused.is_empty() => {
                     Decoded::Ignored { reason: "an order without money is not a sale yet" }
                 }
-                decoded => decoded,
+                decoded @ (Decoded::Evidence { .. } | Decoded::Ignored { .. } | Decoded::Notice { .. }) => decoded,
             })
         }
         Route::Denied => denied(delivery),

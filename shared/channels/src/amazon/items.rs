@@ -35,7 +35,9 @@ fn collect(value: Value, depth: usize, items: &mut Vec<Found>) -> Result<(), Ref
         Value::Array(list) => {
             items.extend(list.into_iter().map(|item| match &item {
                 Value::Object(fields) => error_in(fields).map_or(Ok(item), Err),
-                _ => Err(refuse("orders", "expected an object")),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                    Err(refuse("orders", "expected an object"))
+                }
             }));
             Ok(())
         }

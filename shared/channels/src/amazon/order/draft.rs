@@ -66,10 +66,10 @@ pub(super) fn lines<'a>(doc: &Doc<'a>) -> Result<Option<Vec<Line<'a>>>, Refusal>
     let new = is_new(doc);
     let name = if new { "orderItems" } else { "OrderItems" };
     let Some(Value::Array(_)) = doc.get(name) else { return Ok(None) };
-    doc.list(name).map(|item| if new { line(item) } else { old(item) }).collect::<Result<_, _>>().map(Some)
+    doc.list(name).map(|item| if new { line(&item) } else { old(&item) }).collect::<Result<_, _>>().map(Some)
 }
 
-fn line(doc: Doc<'_>) -> Result<Line<'_>, Refusal> {
+fn line<'a>(doc: &Doc<'a>) -> Result<Line<'a>, Refusal> {
     let product = doc.doc("product");
     let text = |name| product.as_ref().and_then(|product| product.text(name));
     let quantity = doc.quantity("quantityOrdered")?.ok_or_else(|| refuse("orderItems.quantityOrdered", "missing"))?;
@@ -78,9 +78,9 @@ fn line(doc: Doc<'_>) -> Result<Line<'_>, Refusal> {
         Some(fulfillment) => fulfillment.quantity("quantityFulfilled")?.unwrap_or_default(),
         None => Decimal::ZERO,
     };
-    let facilitator = doc.doc("tax").is_some_and(|tax| {
-        tax.list("taxCollections").any(|one| one.text("model").is_some_and(|model| is_facilitator(model)))
-    });
+    let facilitator = doc
+        .doc("tax")
+        .is_some_and(|tax| tax.list("taxCollections").any(|one| one.text("model").is_some_and(is_facilitator)));
     Ok(Line {
         id: doc.id("orderItemId")?.ok_or_else(|| refuse("orderItems.orderItemId", "missing"))?,
         title: text("title").unwrap_or_default(),
@@ -89,7 +89,7 @@ fn line(doc: Doc<'_>) -> Result<Line<'_>, Refusal> {
         quantity,
         cancelled: executed && sent.is_zero(),
         remitted: facilitator,
-        amounts: proceeds(&doc, product.as_ref(), quantity)?,
+        amounts: proceeds(doc, product.as_ref(), quantity)?,
     })
 }
 
@@ -145,7 +145,7 @@ fn detailed(part: &Doc<'_>, whole: Option<Money>, [item, shipping]: [&mut Option
 }
 
 /// v0: `ItemPrice` is for all units (README, items and units).
-fn old(doc: Doc<'_>) -> Result<Line<'_>, Refusal> {
+fn old<'a>(doc: &Doc<'a>) -> Result<Line<'a>, Refusal> {
     let quantity = doc.quantity("QuantityOrdered")?.ok_or_else(|| refuse("OrderItems.QuantityOrdered", "missing"))?;
     let model = doc.doc("TaxCollection").and_then(|tax| tax.text("Model").map(is_facilitator)).unwrap_or_default();
     let less = |whole, part: Option<Money>| match (whole, part) {
@@ -154,14 +154,14 @@ fn old(doc: Doc<'_>) -> Result<Line<'_>, Refusal> {
         }
         (whole, _) => Ok(whole),
     };
-    let cod = less(money(&doc, "CODFee")?, money(&doc, "CODFeeDiscount")?)?;
+    let cod = less(money(doc, "CODFee")?, money(doc, "CODFeeDiscount")?)?;
     let amounts = Amounts {
-        item: money(&doc, "ItemPrice")?,
-        discount: money(&doc, "PromotionDiscount")?,
-        tax: less(money(&doc, "ItemTax")?, money(&doc, "PromotionDiscountTax")?)?,
-        shipping: money(&doc, "ShippingPrice")?,
-        shipping_discount: money(&doc, "ShippingDiscount")?,
-        shipping_tax: less(money(&doc, "ShippingTax")?, money(&doc, "ShippingDiscountTax")?)?,
+        item: money(doc, "ItemPrice")?,
+        discount: money(doc, "PromotionDiscount")?,
+        tax: less(money(doc, "ItemTax")?, money(doc, "PromotionDiscountTax")?)?,
+        shipping: money(doc, "ShippingPrice")?,
+        shipping_discount: money(doc, "ShippingDiscount")?,
+        shipping_tax: less(money(doc, "ShippingTax")?, money(doc, "ShippingDiscountTax")?)?,
         fee: cod,
     };
     Ok(Line {

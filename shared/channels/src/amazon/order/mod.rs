@@ -151,6 +151,7 @@ struct Parts {
     remitted: bool,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn failed(error: MoneyError) -> Refusal {
     refuse("proceeds", error.to_string())
 }
