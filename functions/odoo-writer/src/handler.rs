@@ -1,15 +1,13 @@
 //! One invocation.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
     delivery::Wake,
-    plan::{Next, before_matching},
+    entity::entitled,
+    plan::{Mismatch, Next, before_matching},
     ports::Ports,
     value::{AccountName, Kind, SubjectKey},
 };
@@ -98,6 +96,7 @@ impl Writer {
         }
         for job in &mut jobs {
             settle_without_odoo(job);
+            entitle(job);
         }
         if jobs.iter().any(Job::is_open) {
             self.work(&mut jobs, deadline).await;
@@ -138,10 +137,17 @@ impl Writer {
     pub(crate) fn order_of(job: &Job) -> Option<&sluice_domain::order::Order> {
         job.record.body.facets.order.as_ref().map(|ranked| &ranked.value)
     }
+}
 
-    /// Accounts of a batch, each once.
-    pub(crate) fn accounts_of(jobs: &[Job]) -> BTreeSet<AccountName> {
-        jobs.iter().filter(|job| job.is_open()).map(|job| job.account.name.clone()).collect()
+/// Finds out whose sale it is; from then on the job's account is what its rules make it for this order.
+fn entitle(job: &mut Job) {
+    let facets = &job.record.body.facets;
+    let Some(order) = facets.order.as_ref().filter(|_| job.is_open() && !job.account.entities.is_empty()) else {
+        return;
+    };
+    match entitled(&job.account, &order.value, facets.buyer.as_ref().map(|buyer| &buyer.value)) {
+        Ok(account) => job.account = Arc::new(account),
+        Err(Mismatch { class, cause, reason }) => job.hold(class, &cause, reason),
     }
 }
 

@@ -189,7 +189,7 @@ async fn start() -> Result<(Shell, ReconcilerFunction), StartError> {
         state: Arc::new(state),
         journal: Arc::new(Absent),
         queue: Arc::new(queue),
-        secrets: Arc::new(aws.secrets(shell.stage(), Arc::new(SystemClock))),
+        secrets: Arc::new(aws.secrets(shell.stage(), Arc::new(SystemClock)).without_contact_key()),
         http: Arc::new(http),
         clock: Arc::new(SystemClock),
         timer: Arc::new(SystemTimer),

@@ -36,7 +36,8 @@ pub trait KeepBodies: std::fmt::Debug + Send + Sync {
 impl KeepBodies for S3Bodies {
     fn put<'a>(&'a self, key: &'a str, packed: Packed) -> PortFuture<'a, Result<(), BodyError>> {
         Box::pin(async move {
-            let put = self.client.put_object().bucket(&self.bucket).key(key).body(ByteStream::from(packed.into_bytes()));
+            let put =
+                self.client.put_object().bucket(&self.bucket).key(key).body(ByteStream::from(packed.into_bytes()));
             let sent = put.content_type("application/zlib").send().await;
             sent.map(drop).map_err(|error| BodyError::Unavailable(described("s3:PutObject", &self.name(key), &error)))
         })

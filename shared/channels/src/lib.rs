@@ -12,6 +12,7 @@ mod evidence;
 mod explain;
 mod json;
 mod keyed;
+mod open;
 mod people;
 mod pull;
 mod shopify;
@@ -21,10 +22,12 @@ mod woocommerce;
 use sluice_domain::account::ShopNaming;
 
 pub use contract::{
-    Channel, DecodeContext, Decoded, Envelope, Inbound, Refusal, Rejection, SignedRequest, SigningRequest, Warning,
+    Channel, Checked, DecodeContext, Decoded, Envelope, Fault, Inbound, Refusal, Rejection, SignedRequest,
+    SigningRequest, Warning,
 };
 pub use explain::{ExplainContext, Explained, Figures, OrderSums};
 pub use keyed::{contact_hash, content_rank, sha256_hex};
+pub use open::{openapi as open_openapi, schema as open_schema, version as open_version};
 pub use pull::{Answer, Asked, Heard, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble};
 
 macro_rules! registry {
@@ -41,7 +44,7 @@ macro_rules! registry {
     };
 }
 
-registry![amazon::Amazon, shopify::Shopify, woocommerce::WooCommerce];
+registry![amazon::Amazon, open::Open, shopify::Shopify, woocommerce::WooCommerce];
 
 /// The channel of a folder name.
 #[must_use]

@@ -44,6 +44,7 @@ fn order() -> Order {
         placed_at: "2026-11-20T10:00:00Z".parse().unwrap(),
         test: false,
         source: None,
+        location: None,
         tax_included: false,
         lines: vec![OrderLine {
             id: "1".into(),

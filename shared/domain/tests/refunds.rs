@@ -64,6 +64,7 @@ fn order() -> Order {
         placed_at: at(0),
         test: false,
         source: None,
+        location: None,
         tax_included: false,
         lines: vec![line("A", "1", "100.00", "10.00")],
         shipping: vec![shipping],

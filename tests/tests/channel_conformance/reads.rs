@@ -5,12 +5,12 @@ use sluice_channels::{Answer, Decoded, PullContext, Question, Trouble};
 use sluice_domain::{
     ports::{
         http::{HttpRequest, HttpResponse},
-        secrets::Secret,
+        secrets::{AccountSecrets, Secret},
     },
     state::ReadOrPush,
 };
 
-use crate::sample::{Sample, at, pointers, samples};
+use crate::sample::{Sample, at, pointers, read_samples, samples};
 
 fn questions() -> Vec<Question> {
     vec![
@@ -35,7 +35,7 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> HttpResponse {
 
 #[test]
 fn p1_questions_go_to_the_shop_and_nowhere_else() {
-    for sample in samples() {
+    for sample in read_samples() {
         let own = sample.account.shop_domain.as_deref();
         for question in questions() {
             let request = ask(&sample, &question, own, None).unwrap();
@@ -63,7 +63,7 @@ fn p1_questions_go_to_the_shop_and_nowhere_else() {
 
 #[test]
 fn p2_troubles_are_told_apart() {
-    for sample in samples() {
+    for sample in read_samples() {
         for question in questions() {
             let heard = |answer: &HttpResponse| sample.channel.hear(&question, answer).answer;
             let denied = heard(&answer(401, &[], "{}"));
@@ -90,7 +90,7 @@ fn p2_troubles_are_told_apart() {
 
 #[test]
 fn p3_what_is_subscribed_to_is_taken() {
-    for sample in samples() {
+    for sample in read_samples() {
         let topics = sample.channel.subscriptions();
         assert!(topics.contains(&sample.text("topic")), "{}", sample.channel.name());
         for topic in topics {
@@ -115,7 +115,7 @@ fn p4_a_denial_is_a_notice_when_it_was_read() {
 
 #[test]
 fn p5_a_page_gives_its_orders_and_a_short_place() {
-    for sample in samples() {
+    for sample in read_samples() {
         let Some(page) = sample.data["page"].as_str() else { continue };
         let question = Question::Changed { since: at(0), after: None, size: 2 };
         let body = page.replace("ORDERS", &json!([7, sample.order()]).to_string());
@@ -136,5 +136,31 @@ fn p5_a_page_gives_its_orders_and_a_short_place() {
                 let _ = sample.channel.hear(&question, &answer(200, &[], &odd_body));
             }
         }
+    }
+}
+
+#[test]
+fn p6_a_channel_that_is_only_sent_to_says_so() {
+    for sample in samples().into_iter().filter(|sample| sample.token().is_none()) {
+        assert_eq!(sample.channel.subscriptions(), [""; 0], "{}", sample.channel.name());
+        for question in questions() {
+            let context = PullContext {
+                account: &sample.account,
+                token: &Secret::new("t"),
+                signing: None,
+                base: Some("http://127.0.0.1:9"),
+            };
+            let why = sample.channel.ask(&question, &context).map(|asked| asked.request).unwrap_err();
+            assert!(why.len() > 20, "{}: {why}", sample.channel.name());
+            let heard = sample.channel.hear(&question, &answer(200, &[], "[]")).answer;
+            assert!(matches!(heard, Err(Trouble::Denied { .. })), "{}: {heard:?}", sample.channel.name());
+        }
+        let secrets = |token: Option<&str>| AccountSecrets {
+            signing: vec![Secret::new("s")],
+            contact_key: Secret::new("k"),
+            access_token: token.map(Secret::new),
+        };
+        let check = |token| sample.channel.check_account(&sample.account, &secrets(token)).len();
+        assert_eq!((check(None), check(Some("t"))), (0, 1), "a key of no use is told");
     }
 }

@@ -91,15 +91,19 @@ fn v3_no_secret_no_header_and_no_form_are_rejected() {
 #[test]
 fn v4_a_delivery_belongs_to_one_shop() {
     for sample in samples() {
-        let headers = sample.signed(BODY, "s");
-        let belongs =
-            |headers: &[(String, String)], account: &Account| sample.channel.belongs(&inbound(headers, BODY), account);
-        assert_eq!(belongs(&headers, &sample.account), Ok(()));
+        // Whose it is may stand in a header or in the body.
+        let order = sample.file(sample.text("order"));
+        let headers = sample.signed(&order, "s");
+        let belongs = |account: &Account| sample.channel.belongs(&inbound(&headers, &order), account);
+        assert_eq!(belongs(&sample.account), Ok(()));
         for domain in [Some(sample.text("foreign").to_owned()), Some(" ".to_owned()), None] {
             let other = Account { shop_domain: domain, ..sample.account.clone() };
-            assert!(belongs(&headers, &other).is_err(), "{}", sample.channel.name());
+            assert!(belongs(&other).is_err(), "{}", sample.channel.name());
         }
-        assert!(belongs(&[], &sample.account).is_err(), "{}", sample.channel.name());
+        for body in [BODY, b"", b"null", b"\xff"] {
+            let said = sample.channel.belongs(&inbound(&[], body), &sample.account);
+            assert!(said.is_err(), "{}", sample.channel.name());
+        }
     }
 }
 
@@ -128,8 +132,9 @@ fn v5_a_ping_is_nothing_else() {
 #[test]
 fn v6_the_envelope_names_the_topic() {
     for sample in samples() {
-        let headers = sample.signed(BODY, "s");
-        let envelope = sample.channel.envelope(&inbound(&headers, BODY));
+        let order = sample.file(sample.text("order"));
+        let headers = sample.signed(&order, "s");
+        let envelope = sample.channel.envelope(&inbound(&headers, &order));
         assert_eq!(envelope.topic, sample.text("topic"));
         assert_eq!(sample.channel.envelope(&inbound(&[], b"")).topic, "");
         // The same thing under another delivery id is the same evidence.

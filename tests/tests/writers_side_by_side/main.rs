@@ -344,3 +344,21 @@ fn more_orders_than_are_worked_on_at_once_need_no_sweep() {
     stage.writer().finish();
     assert_eq!(stage.states(), vec!["sale"; 101]);
 }
+
+#[test]
+fn a_backlog_is_not_woken_again_each_minute() {
+    let stage = Stage::new(4);
+    for number in 1..=1_010 {
+        stage.tell(order_body(&plain_order(number), 0));
+    }
+    assert_eq!(stage.woken(), 1_010);
+    for _ in 0..3 {
+        stage.wait(100);
+        stage.sweep();
+        assert_eq!(stage.woken(), 1_010);
+    }
+    // What the queue lost is woken.
+    stage.lose_wakes();
+    stage.sweep();
+    assert_eq!(stage.woken(), 1_000);
+}

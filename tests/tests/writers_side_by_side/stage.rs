@@ -19,6 +19,7 @@ use sluice_domain::{
     ports::{
         Clock, PortFuture, Ports, Timer,
         http::{Http, HttpError, HttpRequest, HttpResponse, Method},
+        queue::Queue,
         secrets::{AccountSecrets, Secret},
         state::State,
     },
@@ -30,7 +31,7 @@ use sluice_odoo::Connection;
 use sluice_odoo_writer::{Writer, WriterSettings};
 use sluice_reconciler::{Job, Reconciler, ReconcilerSettings};
 use sluice_sandbox::{
-    FixedSecrets, ManualClock, SeededRandom, Store,
+    FixedSecrets, ManualClock, QueueName, SeededRandom, Store,
     odoo::{OrderView, SimConfig, SimFault, SimOdoo},
 };
 use sluice_testkit::{
@@ -171,6 +172,23 @@ impl Stage {
     pub(crate) fn sweep(&self) {
         let reconciler = Reconciler::new(self.ports(&self.straight()), ReconcilerSettings::default());
         ready(std::pin::pin!(reconciler.handle(Job::Sweep, Timestamp::MAX)));
+    }
+
+    /// How many wakes wait in the queue.
+    pub(crate) fn woken(&self) -> usize {
+        ready(self.store.waiting(Lane::Urgent).as_mut()).unwrap()
+    }
+
+    /// The queue loses what it holds.
+    pub(crate) fn lose_wakes(&self) {
+        loop {
+            let lost =
+                self.store.receive(QueueName::Urgent, 10, self.clock.now(), SignedDuration::from_secs(60)).unwrap();
+            if lost.is_empty() {
+                return;
+            }
+            self.store.acknowledge(lost.into_iter().map(|message| message.receipt).collect()).unwrap();
+        }
     }
 
     pub(crate) fn wait(&self, seconds: i64) {

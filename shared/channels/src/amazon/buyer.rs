@@ -1,7 +1,7 @@
 //! Who buys: personal data. Absent blocks are unknown (the role or the request left them out), not an empty buyer.
 
 use sluice_domain::{
-    order::{Address, Buyer, Customer, CustomerKind},
+    order::{Address, Buyer, Customer, CustomerKind, Traits},
     ports::secrets::Secret,
 };
 
@@ -37,6 +37,8 @@ fn customer(doc: &Doc<'_>, key: &Secret) -> Option<Customer> {
         phone: None,
         vat: None,
         language: None,
+        // The relay gives every seller another address: it says nothing of the person.
+        traits: Traits::default(),
     })
 }
 

@@ -4,7 +4,7 @@ mod buyer;
 mod lines;
 mod refund;
 
-pub use buyer::{Address, Buyer, Customer, CustomerKind};
+pub use buyer::{Address, Buyer, Customer, CustomerKind, Traits};
 pub use lines::{Charge, ChargeKind, LineKind, OrderLine, ShippingLine, Tax};
 pub use refund::{Refund, RefundLine, RefundState, RefundValue, Restock};
 
@@ -28,6 +28,9 @@ pub struct Order {
     pub test: bool,
     /// Where in the channel it came from (`web`, `pos`, a subscription app).
     pub source: Option<String>,
+    /// The channel's id of the store that sold it over the counter; `None` for what was ordered from afar.
+    #[serde(default)]
+    pub location: Option<String>,
     /// Do prices of lines and shipping contain tax?
     pub tax_included: bool,
     /// Item lines, as ordered and edited. Tips, fees and shipping are not among them.

@@ -12,7 +12,10 @@ use super::{
     lines::{difference, unrounded},
     subject,
 };
-use crate::{shop::ShopOrder, world::World};
+use crate::{
+    shop::{ShopOrder, Version},
+    world::World,
+};
 
 pub(super) fn check(world: &World, order: &ShopOrder, taxes: &Taxes, findings: &mut Findings) {
     let key = subject(world, order);
@@ -151,14 +154,20 @@ fn changed(order: &ShopOrder, sale: &OrderView<'_>, taxes: &Taxes) -> Result<(),
     let earlier = order.versions.iter().any(|version| {
         let could = ["paid", "authorized"].contains(&version.payment)
             || wants_confirmation(sluice_domain::account::ConfirmPolicy::Always, version);
-        could && difference(sale, order, version, taxes).is_none()
+        // The rounding line of a version is not made once the next one is known.
+        let unrounded = || version.at != order.last().at && unrounded(sale, order, version, taxes);
+        could && (difference(sale, order, version, taxes).is_none() || unrounded())
     });
     // Confirmed by a late call between its edit and its rounding, and invoiced before anybody looked: the rounding line would
     // not be that of the invoice.
     let invoiced = sale.lines().any(|line| !line.invoiced().is_zero());
     // Nor does a price of two decimals hold a tax of three.
     let short = (invoiced || order.coin.digits > 2) && unrounded(sale, order, order.last(), taxes);
-    if earlier || short { Ok(()) } else { Err("is none of the shop's versions".into()) }
+    let each = || -> Vec<_> {
+        let version = |version: &Version| (version.payment, difference(sale, order, version, taxes));
+        order.versions.iter().map(version).collect()
+    };
+    if earlier || short { Ok(()) } else { Err(format!("is none of the shop's versions: {:?}", each())) }
 }
 
 /// Partner, invoice and delivery contact are the buyer's.

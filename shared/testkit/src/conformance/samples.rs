@@ -99,6 +99,7 @@ pub fn body_of(lines: usize) -> Body {
         placed_at: instant(-5),
         test: false,
         source: Some("web".into()),
+        location: Some("S8GWD5R9QB376".into()),
         tax_included: true,
         lines: (0..lines).map(line).collect(),
         shipping: Vec::new(),

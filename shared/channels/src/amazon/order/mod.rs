@@ -109,6 +109,7 @@ pub(super) fn read(doc: &Doc<'_>) -> Result<ReadOrder, Refusal> {
         placed_at,
         test: id.starts_with("TEST_CASE"),
         source: source(doc),
+        location: None,
         tax_included,
         lines: parts.lines,
         shipping: parts.shipping,

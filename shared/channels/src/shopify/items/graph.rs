@@ -161,7 +161,8 @@ fn renamed(object: Map<String, Value>) -> Map<String, Value> {
         match (key.as_str(), value) {
             // REST names the id of what is pointed at.
             (
-                "lineItem" | "order" | "variant" | "product" | "location" | "parentTransaction" | "item",
+                "lineItem" | "order" | "variant" | "product" | "location" | "retailLocation" | "parentTransaction"
+                | "item",
                 Value::Object(pointed),
             ) => {
                 let to = pointer(&key);
@@ -229,7 +230,7 @@ fn pointer(key: &str) -> &'static str {
         "lineItem" => "line_item_id",
         "variant" => "variant_id",
         "product" => "product_id",
-        "location" => "location_id",
+        "location" | "retailLocation" => "location_id",
         "parentTransaction" => "parent_id",
         "item" => "inventory_item_id",
         _ => "order_id",

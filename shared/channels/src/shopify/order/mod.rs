@@ -75,6 +75,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         placed_at: placed_at(wire)?,
         test: wire.test.unwrap_or_default(),
         source: wire.source_name.as_ref().and_then(Text::shown),
+        location: store(wire)?,
         tax_included: wire.taxes_included.unwrap_or_default(),
         lines: items.lines,
         shipping,
@@ -90,6 +91,13 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         tags: wire.tags.0.clone(),
     };
     Ok(ReadOrder { order, refunds, version, progress, warnings })
+}
+
+/// Shopify POS sells in the place that the order names; other orders may name the place that somebody worked at.
+fn store(wire: &wire::Order<'_>) -> Result<Option<String>, Refusal> {
+    let sold_there = wire.source_name.as_ref().is_some_and(|source| source.as_str() == "pos");
+    let id = wire.location_id.as_ref().filter(|_| sold_there);
+    id.map(|id| id.checked(Path::root("location_id"))).transpose()
 }
 
 /// Edge case 11: a draft order has the shape of an order, and says by its global id that it is none.

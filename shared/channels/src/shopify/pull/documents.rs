@@ -37,11 +37,12 @@ fragment SluiceHeader on Order {
   originalTotalAdditionalFeesSet { ...SluiceShop } currentTotalAdditionalFeesSet { ...SluiceShop }
   totalCashRoundingAdjustment { paymentSet { ...SluiceShop } }
   customAttributes { key value }
+  retailLocation { id }
   taxLines { ...SluiceTax }
   fulfillments { status }
   billingAddress { ...SluiceAddress } shippingAddress { ...SluiceAddress }
   customer {
-    id firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber }
+    id firstName lastName verifiedEmail defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber }
   }
 }
 fragment SluiceAddress on MailingAddress {

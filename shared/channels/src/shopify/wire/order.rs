@@ -42,6 +42,8 @@ pub(crate) struct Order<'a> {
     pub(crate) edited: Option<bool>,
     #[serde(borrow)]
     pub(crate) source_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) location_id: Option<Id<'a>>,
     pub(crate) taxes_included: Option<bool>,
     pub(crate) duties_included: Option<bool>,
     #[serde(borrow)]
@@ -264,6 +266,7 @@ pub(crate) struct Customer<'a> {
     pub(crate) last_name: Option<Text<'a>>,
     #[serde(borrow)]
     pub(crate) email: Option<Text<'a>>,
+    pub(crate) verified_email: Option<bool>,
     #[serde(borrow)]
     pub(crate) phone: Option<Text<'a>>,
 }

@@ -133,6 +133,7 @@ fn head(node: &mut Map<String, Value>, rest: Rest<'_>) {
     put("test", json!(rest.get("test") == true));
     put("edited", json!(lines::edited(rest)));
     put("sourceName", rest.get("source_name"));
+    put("retailLocation", rest.pointed("location_id", "Location"));
     put("taxesIncluded", json!(rest.get("taxes_included") == true));
     put("dutiesIncluded", json!(rest.get("duties_included") == true));
     put("currencyCode", json!(rest.currency));

@@ -1,5 +1,7 @@
 //! What every channel adapter must do.
 
+mod check;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use sluice_domain::{
@@ -13,6 +15,8 @@ use crate::{
     explain::{ExplainContext, Explained},
     pull::Pull,
 };
+
+pub use check::{Checked, Fault};
 
 /// A request as it came in: nothing about it is trusted yet.
 #[derive(Clone, Copy)]
@@ -47,6 +51,9 @@ pub enum Rejection {
     /// No secret gives this signature for these bytes.
     #[error("the signature does not match")]
     WrongSignature,
+    /// The signature is good, and older or newer than this.
+    #[error("the timestamp is not within {0} of now")]
+    Untimely(&'static str),
     /// There is no secret to check with.
     #[error("empty secret")]
     EmptySecret,
@@ -171,6 +178,12 @@ pub trait Channel: Pull + Send + Sync {
     /// # Errors
     /// When it is another shop's, or does not say whose.
     fn belongs(&self, inbound: &Inbound<'_>, account: &Account) -> Result<(), Rejection>;
+
+    /// Looks at the body of a proved delivery before it is kept, where senders can correct what they send. Most channels send
+    /// what they send: nobody looks.
+    fn check(&self, _inbound: &Inbound<'_>) -> Checked {
+        Checked::Fine
+    }
 
     /// Reads the envelope of a proved delivery: topic, delivery id, version, time. Never fails: what is absent is empty.
     fn envelope(&self, inbound: &Inbound<'_>) -> Envelope;
