@@ -5,6 +5,7 @@ mod buyer;
 mod decode;
 mod explain;
 mod items;
+mod notification;
 mod order;
 mod pull;
 mod topics;

@@ -5,11 +5,18 @@ pub(super) const PULLED_ORDER: &str = "pull:order";
 /// That nothing could be read: a right is missing.
 pub(super) const DENIED: &str = "pull:denied";
 
+/// An order was changed: neither money nor buyer.
+const ORDER_CHANGE: &str = "ORDER_CHANGE";
+/// Why it changes nothing by itself.
+pub(super) const THIN: &str = "it has neither money nor buyer: the order is read by polling";
+
 /// What a delivery of a topic carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
     /// Orders that were read.
     PulledOrder,
+    /// That an order was changed.
+    OrderChange,
     /// That reading was refused, and what a person must do.
     Denied,
     /// Nothing that a flow takes: why.
@@ -20,6 +27,7 @@ pub(super) enum Route {
 pub(super) fn route(topic: &str) -> Route {
     match topic {
         PULLED_ORDER => Route::PulledOrder,
+        ORDER_CHANGE => Route::OrderChange,
         DENIED => Route::Denied,
         other => Route::Ignored(reason(other)),
     }
@@ -27,7 +35,6 @@ pub(super) fn route(topic: &str) -> Route {
 
 fn reason(topic: &str) -> &'static str {
     match topic {
-        "ORDER_CHANGE" => "it has neither money nor buyer: the order is read by polling",
         "ORDER_STATUS_CHANGE" | "MFN_ORDER_STATUS_CHANGE" => "a type that Amazon removed in favour of ORDER_CHANGE",
         "FULFILLMENT_ORDER_STATUS" | "FBA_OUTBOUND_SHIPMENT_STATUS" | "SHIPMENT_TRACKING_MILESTONE_CHANGED" => {
             "no flow takes parcels from the channel"

@@ -1,42 +1,52 @@
 //! From the wire to the canonical order.
 
-mod draft;
+mod lines;
+mod parts;
+pub(super) mod standing;
+mod sums;
+pub(super) mod wire;
 
 use jiff::Timestamp;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
+use serde_json::Value;
 use sluice_domain::{
-    order::{
-        Charge, ChargeKind, LineKind, Order, OrderLine, OrderState, PaymentState, ShippingLine, StatedTotals, Tax,
-    },
-    value::{Currency, Money, MoneyError, Quantity, Rate, UnitPrice},
+    order::{Order, OrderState, PaymentState, StatedTotals},
+    value::Money,
 };
 
-use crate::{
-    OrderSums, Refusal, Warning,
-    doc::Doc,
-    json::{MAX_LINES, bound, refuse},
-};
-use draft::{Amounts, Line, is_new, money};
+pub(super) use sums::Stated;
 
-/// Decimals of a unit price that is computed from a line's amount.
-const PRICE_SCALE: u32 = 12;
-/// Decimals of a rate that is computed from amounts.
-const RATE_SCALE: u32 = 4;
+use crate::{Refusal, Warning, doc::Doc, json::refuse};
+use lines::Line;
+use parts::Parts;
+use standing::Standing;
+use wire::{money, object, objects, word};
 
 /// What an order says even without money.
 pub(super) struct Seen {
     pub(super) id: String,
     pub(super) lines: Option<usize>,
     pub(super) units: Option<Decimal>,
-    pub(super) state: &'static str,
-    pub(super) version: i64,
+    pub(super) state: Option<&'static str>,
+    pub(super) paid: Option<Money>,
+    pub(super) test: bool,
+    /// When it last changed, in microseconds; `None` where the payload is no whole order.
+    pub(super) version: Option<i64>,
+    /// What only grows within one version: where it stands, and how many blocks of data were asked for.
+    pub(super) progress: u32,
 }
 
 /// An order as it was read; without money there is none to fold.
 pub(super) struct ReadOrder {
     pub(super) seen: Seen,
+    pub(super) stated: Stated,
     pub(super) order: Option<Order>,
     pub(super) warnings: Vec<Warning>,
+}
+
+/// Is it the shape of 2026-01-01?
+pub(super) fn is_new(doc: &Doc<'_>) -> bool {
+    doc.get("orderId").is_some()
 }
 
 fn time(doc: &Doc<'_>, field: &'static str) -> Result<Timestamp, Refusal> {
@@ -44,213 +54,228 @@ fn time(doc: &Doc<'_>, field: &'static str) -> Result<Timestamp, Refusal> {
     text.parse().map_err(|_| refuse(field, "expected a date and time like 2026-11-02T10:00:00Z"))
 }
 
-/// Where it stands. Source: `FulfillmentStatus` and v0 `OrderStatus` of the models.
-fn standing(doc: &Doc<'_>, warnings: &mut Vec<Warning>) -> (OrderState, &'static str, bool) {
-    let inner = doc.doc("fulfillment");
-    let word = if is_new(doc) { inner.and_then(|one| one.text("fulfillmentStatus")) } else { doc.text("OrderStatus") };
-    match word.unwrap_or_default() {
-        "PENDING" | "PENDING_AVAILABILITY" | "Pending" | "PendingAvailability" => {
-            (OrderState::Pending, "pending", false)
-        }
-        "UNSHIPPED" | "Unshipped" | "InvoiceUnconfirmed" => (OrderState::Open, "open", false),
-        "PARTIALLY_SHIPPED" | "PartiallyShipped" => (OrderState::Open, "open", true),
-        "SHIPPED" | "Shipped" => (OrderState::Closed, "closed", true),
-        "CANCELLED" | "Canceled" | "Cancelled" => (OrderState::Cancelled, "cancelled", false),
-        "UNFULFILLABLE" | "Unfulfillable" => (OrderState::OnHold, "on_hold", false),
-        other => {
-            let message = if other.is_empty() { "missing" } else { "a word that this build does not know" };
-            warnings.push(Warning::new("schema_drift", "fulfillmentStatus", message));
-            (OrderState::Pending, "pending", false)
-        }
+/// When it was placed and when it last changed; `None` for v0's list of an order's items, which says neither.
+fn times(doc: &Doc<'_>, new: bool) -> Result<Option<[Timestamp; 2]>, Refusal> {
+    let names = if new { ["createdTime", "lastUpdatedTime"] } else { ["PurchaseDate", "LastUpdateDate"] };
+    let only_items = !new && doc.get("OrderItems").is_some() && names.iter().all(|name| doc.get(name).is_none());
+    if only_items {
+        return Ok(None);
     }
+    Ok(Some([time(doc, names[0])?, time(doc, names[1])?]))
 }
 
 /// Reads an order.
 pub(super) fn read(doc: &Doc<'_>) -> Result<ReadOrder, Refusal> {
     let mut warnings = Vec::new();
     let new = is_new(doc);
-    let names = if new {
-        ["orderId", "createdTime", "lastUpdatedTime"]
-    } else {
-        ["AmazonOrderId", "PurchaseDate", "LastUpdateDate"]
-    };
-    let [id, placed, changed] = names;
-    let id = doc.id(id)?.ok_or_else(|| refuse(id, "missing"))?;
-    let (state, word, shipped) = standing(doc, &mut warnings);
-    let lines = draft::lines(doc)?;
-    let kept: Option<Vec<Line<'_>>> = lines.map(|lines| {
-        let stays = |line: &Line<'_>| !line.quantity.is_zero() && (!line.cancelled || state == OrderState::Cancelled);
-        lines.into_iter().filter(stays).collect()
-    });
-    let units = kept.as_ref().map(|all| all.iter().fold(Decimal::ZERO, |sum, line| sum.saturating_add(line.quantity)));
-    let seen = Seen {
-        id: id.clone(),
-        lines: kept.as_ref().map(Vec::len),
-        units,
-        state: word,
-        version: time(doc, changed)?.as_microsecond(),
-    };
-    let placed_at = time(doc, placed)?;
-    let kept = kept.unwrap_or_default();
-    bound("orderItems", kept.len(), MAX_LINES)?;
-    let grand = if new {
-        doc.doc("proceeds").map_or(Ok(None), |one| money(&one, "grandTotal"))?
+    let name = if new { "orderId" } else { "AmazonOrderId" };
+    let id = doc.id(name)?.ok_or_else(|| refuse(name, "missing"))?;
+    let times = times(doc, new)?;
+    let standing = standing::read(doc, new, &mut warnings)?;
+    let stays = |line: &Line<'_>| !line.cancelled || standing.is_some_and(|one| one.word == "cancelled");
+    let mut lines: Option<Vec<Line<'_>>> =
+        lines::read(doc, new, &mut warnings)?.map(|lines| lines.into_iter().filter(stays).collect());
+    let total = if new {
+        object(doc, "proceeds")?.map_or(Ok(None), |one| money(&one, "grandTotal"))?
     } else {
         money(doc, "OrderTotal")?
     };
-    let parts = Parts::of(doc, &kept, grand, &mut warnings)?;
-    let Some(parts) = parts else { return Ok(ReadOrder { seen, order: None, warnings }) };
-    let (totals, tax_included) = parts.totals(grand, &mut warnings)?;
-    let payment = if state == OrderState::Pending { PaymentState::Pending } else { PaymentState::Paid };
-    let order = Order {
-        number: id.clone(),
-        currency: parts.currency,
+    free(lines.as_deref_mut().unwrap_or_default(), total);
+    let stated = sums::read(doc, lines.as_deref(), total, &mut warnings)?;
+    remarks(doc, lines.as_deref(), &stated, &mut warnings);
+    let units =
+        lines.as_deref().map(|all| all.iter().fold(Decimal::ZERO, |sum, line| sum.saturating_add(line.quantity)));
+    let seen = Seen {
+        lines: lines.as_ref().map(Vec::len),
+        units,
+        state: standing.map(|standing| standing.word),
+        paid: paid(doc, new, standing, &stated, &mut warnings)?,
+        test: id.starts_with("TEST_CASE"),
+        version: times.map(|[_, changed]| changed.as_microsecond()),
+        progress: standing.map_or(0, |one| one.progress).saturating_mul(16).saturating_add(blocks(doc)),
+        id,
+    };
+    let order = match (times, standing, lines) {
+        (Some([placed_at, _]), Some(standing), Some(lines)) if !is_elsewhere(doc) => {
+            order(doc, (&seen, &stated), standing, (&lines, placed_at))?
+        }
+        _ => None,
+    };
+    Ok(ReadOrder { seen, stated, order, warnings })
+}
+
+/// A replacement costs nothing, and its items may name no price (README, edge case 12).
+fn free(lines: &mut [Line<'_>], total: Option<Money>) {
+    let Some(zero) = total.filter(|total| total.is_zero()) else { return };
+    for line in lines.iter_mut().filter(|line| line.amounts.item.is_none()) {
+        line.amounts.item = Some(zero);
+    }
+}
+
+/// How much was asked for: more is known at the same version by whoever asked for more.
+fn blocks(doc: &Doc<'_>) -> u32 {
+    let names = [
+        "buyer",
+        "recipient",
+        "proceeds",
+        "payment",
+        "tax",
+        "fulfillment",
+        "packages",
+        "BuyerInfo",
+        "ShippingAddress",
+        "OrderItems",
+    ];
+    u32::try_from(names.iter().filter(|name| doc.get(name).is_some()).count()).unwrap_or_default()
+}
+
+/// Sent by Amazon for a sale that somebody else's channel knows: no sale of Amazon's (README, edge case 2).
+fn is_elsewhere(doc: &Doc<'_>) -> bool {
+    let channel = doc.doc("salesChannel");
+    channel.as_ref().and_then(|one| one.text("channelName")) == Some("NON_AMAZON")
+        || doc.text("SalesChannel").is_some_and(|name| name.starts_with("Non-Amazon"))
+}
+
+/// What whoever looks at the order should know.
+fn remarks(doc: &Doc<'_>, lines: Option<&[Line<'_>]>, stated: &Stated, warnings: &mut Vec<Warning>) {
+    let new = is_new(doc);
+    let field = if new { "orderItems.product.sellerSku" } else { "OrderItems.SellerSKU" };
+    warnings.extend(lines.and_then(|lines| parts::without_sku(lines, field)));
+    if lines::asks_to_cancel(doc) {
+        let message = "the buyer asks to cancel an item: that is a request, nothing is cancelled yet";
+        warnings.push(Warning::new("cancellation_requested", "OrderItems.BuyerRequestedCancel", message));
+    }
+    if is_elsewhere(doc) {
+        let message = "sold elsewhere and only sent by Amazon: the other channel has the sale";
+        warnings.push(Warning::new(
+            "not_a_sale",
+            if new { "salesChannel.channelName" } else { "SalesChannel" },
+            message,
+        ));
+    }
+    if stated.currency.is_none() {
+        let field = if new { "proceeds" } else { "OrderTotal" };
+        warnings.push(Warning::new("currency_unknown", field, "the payload states no money"));
+    }
+    let by = doc.doc("fulfillment").and_then(|one| one.text("fulfilledBy")).or_else(|| doc.text("FulfillmentChannel"));
+    if by.is_some_and(|by| !matches!(by, "AMAZON" | "MERCHANT" | "AFN" | "MFN")) {
+        let message = "somebody ships it whom this build does not know";
+        warnings.push(Warning::new("schema_drift", "fulfilledBy", message));
+    }
+}
+
+/// The canonical order; `None` while its money is not known (README, edge case 1).
+fn order(
+    doc: &Doc<'_>,
+    (seen, stated): (&Seen, &Stated),
+    standing: Standing,
+    (lines, placed_at): (&[Line<'_>], Timestamp),
+) -> Result<Option<Order>, Refusal> {
+    let (Some(total), Some(subtotal)) = (stated.total, stated.subtotal) else { return Ok(None) };
+    if lines.is_empty() || lines.iter().any(|line| line.amounts.item.is_none()) {
+        return Ok(None);
+    }
+    let parts = Parts::of(lines, stated, Money::zero(total.currency()))?;
+    let methods = payment_methods(doc);
+    let on_delivery = methods.iter().any(|method| is_on_delivery(method));
+    let mut discount_codes: Vec<String> = lines.iter().flat_map(|line| line.promotions.clone()).collect();
+    discount_codes.sort();
+    discount_codes.dedup();
+    Ok(Some(Order {
+        number: seen.id.clone(),
+        currency: total.currency(),
         presentment_currency: None,
         placed_at,
-        test: id.starts_with("TEST_CASE"),
+        test: seen.test,
         source: source(doc),
         location: None,
-        tax_included,
+        tax_included: stated.tax_included.unwrap_or_default(),
         lines: parts.lines,
         shipping: parts.shipping,
         charges: parts.charges,
-        totals,
-        state,
-        payment,
-        paid: paid(doc)?,
-        refunded: None,
-        shipped,
-        discount_codes: Vec::new(),
-        payment_methods: Vec::new(),
-        tags: Vec::new(),
-    };
-    Ok(ReadOrder { seen, order: Some(order), warnings })
-}
-
-/// The sales channel, and who sends the goods: Amazon holds the stock of its own (README, edge case 2).
-fn source(doc: &Doc<'_>) -> Option<String> {
-    let by = doc.doc("fulfillment").and_then(|one| one.text("fulfilledBy")).or_else(|| doc.text("FulfillmentChannel"));
-    by.map(|by| if matches!(by, "AMAZON" | "AFN") { "amazon_fulfilled" } else { "merchant_fulfilled" }.to_owned())
-}
-
-/// What payment executions say; they are stated in few marketplaces.
-fn paid(doc: &Doc<'_>) -> Result<Option<Money>, Refusal> {
-    let mut sum = None;
-    if let Some(payment) = doc.doc("payment") {
-        for one in payment.list("paymentExecutions") {
-            draft::add(&mut sum, money(&one, "paymentAmount")?)?;
-        }
-    }
-    Ok(sum)
-}
-
-struct Parts {
-    currency: Currency,
-    lines: Vec<OrderLine>,
-    shipping: Vec<ShippingLine>,
-    charges: Vec<Charge>,
-    remitted: bool,
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
-fn failed(error: MoneyError) -> Refusal {
-    refuse("proceeds", error.to_string())
-}
-
-impl Parts {
-    /// `None` while no money is stated for what was sold: absent money is unknown, not zero (README, edge case 1).
-    fn of(
-        doc: &Doc<'_>,
-        stated: &[Line<'_>],
-        grand: Option<Money>,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<Option<Self>, Refusal> {
-        let known = grand.or_else(|| stated.iter().find_map(|line| line.amounts.item));
-        let free = grand.is_some_and(Money::is_zero);
-        let priced = stated.iter().all(|line| line.amounts.item.is_some() || free);
-        let Some(currency) = known.map(Money::currency).filter(|_| priced && !stated.is_empty()) else {
-            return Ok(None);
-        };
-        let mut all = Self { currency, lines: Vec::new(), shipping: Vec::new(), charges: Vec::new(), remitted: false };
-        for line in stated {
-            all.remitted |= line.remitted;
-            all.line(line, warnings)?;
-        }
-        if let Some(proceeds) = doc.doc("proceeds") {
-            for part in proceeds.list("breakdowns").filter(|part| part.text("type") == Some("DELIVERY_TIP")) {
-                if let Some(amount) = money(&part, "subtotal")? {
-                    all.charges.push(charge("tip", ChargeKind::Tip, "Delivery tip", amount));
-                }
-            }
-        }
-        Ok(Some(all))
-    }
-
-    fn line(&mut self, line: &Line<'_>, warnings: &mut Vec<Warning>) -> Result<(), Refusal> {
-        let zero = Money::zero(self.currency);
-        let Amounts { item, discount, tax, shipping, shipping_discount, shipping_tax, fee } = line.amounts;
-        let (gross, discount) = (item.unwrap_or(zero), discount.unwrap_or(zero));
-        if line.sku.is_none() {
-            warnings.push(Warning::new("line_without_sku", "orderItems.product.sellerSku", "the line names no SKU"));
-        }
-        let each = gross.major().checked_div(line.quantity).unwrap_or_default();
-        self.lines.push(OrderLine {
-            id: line.id.clone(),
-            kind: LineKind::Product,
-            title: line.title.to_owned(),
-            sku: line.sku.map(str::to_owned),
-            barcode: None,
-            variant: line.asin.map(str::to_owned),
-            quantity: Quantity::new(line.quantity),
-            unit_price: UnitPrice::new(
-                each.round_dp_with_strategy(PRICE_SCALE, RoundingStrategy::MidpointAwayFromZero).normalize(),
-            ),
-            discount,
-            taxes: taxes(tax, gross.minus(discount).map_err(failed)?, line.remitted),
-        });
-        if let Some(price) = shipping {
-            let discount = shipping_discount.unwrap_or(zero);
-            let net = price.minus(discount).map_err(failed)?;
-            let taxes = taxes(shipping_tax, net, line.remitted);
-            let id = format!("shipping_{}", line.id);
-            self.shipping.push(ShippingLine { id, title: "Shipping".to_owned(), price, discount, taxes });
-        }
-        if let Some(amount) = fee.filter(|fee| !fee.is_zero()) {
-            self.charges.push(charge(&format!("fee_{}", line.id), ChargeKind::Fee, "Fees", amount));
-        }
-        Ok(())
-    }
-
-    /// Do prices contain tax? The total tells: v0 states European prices with it (README, items and units).
-    fn totals(&self, grand: Option<Money>, warnings: &mut Vec<Warning>) -> Result<(StatedTotals, bool), Refusal> {
-        let sums = OrderSums::of(self.currency, &self.lines, &self.shipping, &self.charges).map_err(failed)?;
-        let without = sums.total(true, sums.tax).map_err(failed)?;
-        let with = sums.total(false, sums.tax).map_err(failed)?;
-        let included = !sums.tax.is_zero() && grand == Some(without) && !self.remitted;
-        let computed = if included { without } else { with };
-        let total = grand.unwrap_or(computed);
-        if total != computed {
-            let message = format!("items, shipping, fees and tax add up to {computed}, not to {total}");
-            warnings.push(Warning::new("sums_disagree", "proceeds.grandTotal", message));
-        }
-        let totals = StatedTotals {
+        totals: StatedTotals {
             total,
-            subtotal: Some(sums.subtotal),
-            tax: Some(sums.tax),
-            discount: Some(sums.discount),
-            shipping: Some(sums.shipping),
-        };
-        Ok((totals, included))
+            subtotal: Some(subtotal),
+            tax: stated.tax.filter(|_| !stated.withheld),
+            discount: stated.discount,
+            shipping: stated.shipping,
+        },
+        state: standing.state(),
+        payment: payment(&standing.state(), on_delivery),
+        paid: seen.paid,
+        refunded: None,
+        shipped: standing.shipped || lines.iter().any(|line| line.shipped),
+        discount_codes,
+        payment_methods: methods,
+        tags: Vec::new(),
+    }))
+}
+
+/// Amazon takes the money before it shows an order as one to be sent; on delivery, when it arrives.
+fn payment(state: &OrderState, on_delivery: bool) -> PaymentState {
+    match state {
+        OrderState::Pending => PaymentState::Pending,
+        OrderState::Cancelled => PaymentState::Voided,
+        OrderState::Open | OrderState::OnHold if on_delivery => PaymentState::Authorized,
+        OrderState::Open | OrderState::OnHold | OrderState::Closed => PaymentState::Paid,
     }
 }
 
-fn charge(id: &str, kind: ChargeKind, title: &str, amount: Money) -> Charge {
-    Charge { id: id.to_owned(), kind, title: title.to_owned(), amount, taxes: Vec::new() }
+/// The marketplace's id, by which rules tell whose sale it is; with `/AFN` where Amazon holds the stock and sends it, since
+/// nothing leaves a warehouse of the seller's then (README, edge case 2).
+fn source(doc: &Doc<'_>) -> Option<String> {
+    let channel = doc.doc("salesChannel");
+    let named = channel.as_ref().and_then(|one| word(one, ["marketplaceId", "marketplaceName"]));
+    let named = named.or_else(|| word(doc, ["MarketplaceId", "SalesChannel"]))?;
+    let by = doc.doc("fulfillment").and_then(|one| one.text("fulfilledBy")).or_else(|| doc.text("FulfillmentChannel"));
+    let by_amazon = by.is_some_and(|by| matches!(by, "AMAZON" | "AFN"));
+    Some(if by_amazon { format!("{named}/AFN") } else { named.to_owned() })
 }
 
-/// Amazon states amounts and no rate.
-fn taxes(tax: Option<Money>, net: Money, remitted: bool) -> Vec<Tax> {
-    let Some(amount) = tax.filter(|tax| !tax.is_zero()) else { return Vec::new() };
-    let rate = amount.major().checked_div(net.major()).unwrap_or_default().round_dp(RATE_SCALE);
-    vec![Tax { title: "Tax".to_owned(), rate: Rate::new(rate), amount, remitted_by_channel: remitted }]
+fn is_on_delivery(method: &str) -> bool {
+    ["COD", "CashOnDelivery", "CASH_ON_DELIVERY"].contains(&method)
+}
+
+fn executions<'a>(doc: &Doc<'a>, new: bool) -> Result<Vec<Doc<'a>>, Refusal> {
+    if !new {
+        return Ok(objects(doc, "PaymentExecutionDetail")?.unwrap_or_default());
+    }
+    let Some(payment) = object(doc, "payment")? else { return Ok(Vec::new()) };
+    Ok(objects(&payment, "paymentExecutions")?.unwrap_or_default())
+}
+
+fn payment_methods(doc: &Doc<'_>) -> Vec<String> {
+    let names = executions(doc, is_new(doc)).unwrap_or_default();
+    let mut all: Vec<String> =
+        names.iter().filter_map(|one| word(one, ["paymentMethod", "PaymentMethod"])).map(str::to_owned).collect();
+    let listed = doc.get("PaymentMethodDetails").and_then(Value::as_array).into_iter().flatten();
+    all.extend(listed.filter_map(Value::as_str).take(16).map(str::to_owned));
+    all.dedup();
+    all
+}
+
+/// What payment executions say was taken; they are stated in few marketplaces. What is paid on delivery is not taken yet.
+fn paid(
+    doc: &Doc<'_>,
+    new: bool,
+    standing: Option<Standing>,
+    stated: &Stated,
+    warnings: &mut Vec<Warning>,
+) -> Result<Option<Money>, Refusal> {
+    let mut sum: Option<Money> = None;
+    for one in executions(doc, new)? {
+        let amount = if new { money(&one, "paymentAmount")? } else { money(&one, "Payment")? };
+        if word(&one, ["paymentMethod", "PaymentMethod"]).is_some_and(is_on_delivery) {
+            continue;
+        }
+        let foreign = |amount: &Money| Some(amount.currency()) != stated.currency;
+        if amount.as_ref().is_some_and(foreign) {
+            let message = "a payment in another currency than the order's: what is paid is not known";
+            warnings.push(Warning::new("contradiction", "paymentExecutions", message));
+            return Ok(None);
+        }
+        lines::add(&mut sum, amount)?;
+    }
+    let open = standing.is_none_or(|one| matches!(one.word, "pending" | "cancelled"));
+    Ok(sum.filter(|_| !open))
 }
