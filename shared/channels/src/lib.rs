@@ -5,8 +5,10 @@
 //! **Architecture invariant:** no socket, no clock, no Odoo. Nothing outside a channel's folder knows its name. No trait
 //! method about security has a default.
 
-mod amazon;
+#[macro_use]
 mod contract;
+
+mod amazon;
 mod doc;
 mod evidence;
 mod explain;

@@ -1,4 +1,11 @@
 //! Amazon orders: figures of both shapes, and what must not become money.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops where it is surprised"
+)]
 
 use serde_json::{Value, json};
 use sluice_channels::{ExplainContext, Explained, Figures, channel};

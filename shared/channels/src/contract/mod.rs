@@ -18,6 +18,55 @@ use crate::{
 
 pub use check::{Checked, Fault};
 
+/// What is the same in every row: its modules `verify`, `decode` and `explain`, and its function `check_account`, do the work.
+macro_rules! by_its_modules {
+    () => {
+        fn verify(
+            &self,
+            inbound: &$crate::Inbound<'_>,
+            secrets: &[sluice_domain::ports::secrets::Secret],
+        ) -> Result<(), $crate::Rejection> {
+            verify::verify(inbound, secrets)
+        }
+
+        fn belongs(
+            &self,
+            inbound: &$crate::Inbound<'_>,
+            account: &sluice_domain::account::Account,
+        ) -> Result<(), $crate::Rejection> {
+            verify::belongs(inbound, account)
+        }
+
+        fn envelope(&self, inbound: &$crate::Inbound<'_>) -> $crate::Envelope {
+            verify::envelope(inbound)
+        }
+
+        fn decode(
+            &self,
+            delivery: &sluice_domain::delivery::Delivery,
+            context: &$crate::DecodeContext<'_>,
+        ) -> Result<$crate::Decoded, $crate::Refusal> {
+            decode::decode(delivery, context)
+        }
+
+        fn explain(&self, topic: &str, body: &[u8], context: &$crate::ExplainContext<'_>) -> Vec<$crate::Explained> {
+            explain::explain(topic, body, context)
+        }
+
+        fn sign(&self, request: &$crate::SigningRequest<'_>) -> $crate::SignedRequest {
+            verify::sign(request)
+        }
+
+        fn check_account(
+            &self,
+            account: &sluice_domain::account::Account,
+            secrets: &sluice_domain::ports::secrets::AccountSecrets,
+        ) -> Vec<String> {
+            check_account(account, secrets)
+        }
+    };
+}
+
 /// A request as it came in: nothing about it is trusted yet.
 #[derive(Clone, Copy)]
 pub struct Inbound<'a> {
