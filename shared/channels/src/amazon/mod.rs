@@ -9,26 +9,17 @@ mod notification;
 mod order;
 mod pull;
 mod topics;
+mod verify;
 
 use sluice_domain::{
     account::{Account, ShopNaming},
-    delivery::Delivery,
-    ports::secrets::{AccountSecrets, Secret},
+    ports::secrets::AccountSecrets,
 };
 
-use crate::{
-    Channel, DecodeContext, Decoded, Envelope, ExplainContext, Explained, Inbound, Refusal, Rejection, SignedRequest,
-    SigningRequest,
-};
+use crate::{Channel, Inbound};
 
 /// The channel.
 pub(crate) struct Amazon;
-
-fn unsigned() -> Rejection {
-    Rejection::Unusable(
-        "Amazon sends no webhooks and signs nothing: its notifications come by SQS or EventBridge".into(),
-    )
-}
 
 impl Channel for Amazon {
     fn name(&self) -> &'static str {
@@ -43,38 +34,19 @@ impl Channel for Amazon {
         false
     }
 
-    fn verify(&self, _inbound: &Inbound<'_>, _secrets: &[Secret]) -> Result<(), Rejection> {
-        Err(unsigned())
-    }
+    by_its_modules!();
+}
 
-    fn belongs(&self, _inbound: &Inbound<'_>, _account: &Account) -> Result<(), Rejection> {
-        Err(unsigned())
+fn check_account(account: &Account, secrets: &AccountSecrets) -> Vec<String> {
+    let mut findings = Vec::new();
+    if let Err(fix) = pull::host(account) {
+        findings.push(format!("account {}: {fix}", account.name));
     }
-
-    fn envelope(&self, _inbound: &Inbound<'_>) -> Envelope {
-        Envelope::default()
+    if let Some(Err(fix)) = secrets.access_token.as_ref().map(pull::Credentials::of) {
+        findings.push(format!("account {}: {fix}", account.name));
     }
-
-    fn decode(&self, delivery: &Delivery, context: &DecodeContext<'_>) -> Result<Decoded, Refusal> {
-        decode::decode(delivery, context)
+    if secrets.contact_key.expose().is_empty() {
+        findings.push(format!("account {}: store a contact_key; it must never change afterwards", account.name));
     }
-
-    fn explain(&self, topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Vec<Explained> {
-        explain::explain(topic, body, context)
-    }
-
-    fn sign(&self, _request: &SigningRequest<'_>) -> SignedRequest {
-        SignedRequest { headers: Vec::new() }
-    }
-
-    fn check_account(&self, account: &Account, secrets: &AccountSecrets) -> Vec<String> {
-        let mut findings = Vec::new();
-        if let Err(fix) = pull::host(account) {
-            findings.push(format!("account {}: {fix}", account.name));
-        }
-        if secrets.contact_key.expose().is_empty() {
-            findings.push(format!("account {}: store a contact_key; it must never change afterwards", account.name));
-        }
-        findings
-    }
+    findings
 }

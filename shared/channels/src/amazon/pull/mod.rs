@@ -1,4 +1,8 @@
-//! Reading: `searchOrders` of Orders 2026-01-01 with an access token that is given (README, token). The token is not renewed here.
+//! Reading: `searchOrders` of Orders 2026-01-01. An order comes whole, with its items.
+
+mod token;
+
+pub(super) use token::Credentials;
 
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
@@ -9,7 +13,7 @@ use sluice_domain::{
 
 use super::{Amazon, topics};
 use crate::{
-    Answer, Asked, Heard, Pull, PullContext, Pulled, Question, Trouble,
+    Answer, Asked, Heard, KeyExchange, Pull, PullContext, Pulled, Question, Trouble,
     pull::{quote, retry_after},
 };
 
@@ -19,6 +23,11 @@ const HOSTS: &[&str] =
     &["sellingpartnerapi-na.amazon.com", "sellingpartnerapi-eu.amazon.com", "sellingpartnerapi-fe.amazon.com"];
 /// `searchOrders` comes back once in 3 minutes (README, default rate).
 const PATIENCE_MS: u64 = 180_000;
+/// A question costs the same however many orders it brings, so a page is this many times what would fit elsewhere; one that is too
+/// large still shrinks.
+const PAGE_FACTOR: u32 = 14;
+/// The most orders of a page (model, `maxResultsPerPage`).
+const MAX_PAGE: u32 = 100;
 const BLOCKS: &str = "BUYER,RECIPIENT,PROCEEDS,PROMOTION,CANCELLATION,FULFILLMENT,TAX,PAYMENT";
 
 /// The account's region; the token goes nowhere else.
@@ -44,7 +53,7 @@ impl Pull for Amazon {
             return Err("Amazon has no webhooks, and an order comes whole: only changed orders can be asked for".into());
         };
         let place = after.as_deref().map(|token| format!("&paginationToken={}", encoded(token))).unwrap_or_default();
-        let size = (*size).clamp(1, 100);
+        let size = size.saturating_mul(PAGE_FACTOR).clamp(1, MAX_PAGE);
         let url = format!(
             "{base}/orders/2026-01-01/orders?lastUpdatedAfter={}&maxResultsPerPage={size}&includedData={}{place}",
             encoded(&since.to_string()),
@@ -58,8 +67,13 @@ impl Pull for Amazon {
         Ok(Asked { request, cost: 1 })
     }
 
-    fn hear(&self, _question: &Question, answer: &HttpResponse) -> Heard {
-        Heard { answer: heard(answer), meter: None, api_version: None }
+    fn hear(&self, question: &Question, answer: &HttpResponse) -> Heard {
+        let turned = matches!(question, Question::Changed { after: Some(_), .. });
+        Heard { answer: heard(answer, turned), meter: None, api_version: None }
+    }
+
+    fn exchange(&self) -> Option<&'static dyn KeyExchange> {
+        Some(&token::LoginWithAmazon)
     }
 
     fn subscriptions(&self) -> &'static [&'static str] {
@@ -91,14 +105,45 @@ struct Head {
     last_updated_time: Option<String>,
 }
 
-fn heard(answer: &HttpResponse) -> Result<Answer, Trouble> {
+/// The first of the errors that an answer lists.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Listed {
+    errors: Vec<Error>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Error {
+    message: String,
+    details: Option<String>,
+}
+
+impl Error {
+    /// An access token that ran out is told like a missing right, but for these words (README, expired access token).
+    fn is_expiry(&self) -> bool {
+        [self.message.as_str(), self.details.as_deref().unwrap_or_default()]
+            .iter()
+            .any(|text| text.to_ascii_lowercase().contains("expired"))
+    }
+}
+
+fn heard(answer: &HttpResponse, turned: bool) -> Result<Answer, Trouble> {
+    let listed = || serde_json::from_slice::<Listed>(&answer.body).unwrap_or_default().errors;
     match answer.status {
         200 => {}
+        401 | 403 if listed().iter().any(Error::is_expiry) => {
+            return Err(Trouble::Later { wait_ms: None, why: "the access token ran out while reading".into() });
+        }
         401 | 403 => {
-            let fix = "Amazon refuses the access token: renew it, and see that the app has the order roles and that the \
-                       seller's authorisation has not run out";
+            let fix = "Amazon refuses to show orders: give the app the roles for orders, buyers and shipping addresses, and \
+                       see that the seller's authorisation covers them and the region is the account's";
             return Err(Trouble::Denied { fix: fix.into() });
         }
+        // Tokens of pages live for 24 hours.
+        400 if turned => return Err(Trouble::LostPlace),
+        // The rate that `x-amzn-RateLimit-Limit` states is of use for nothing: it is absent here, and the bucket is shared by all
+        // that the seller lets in.
         429 => return Err(Trouble::Throttled { wait_ms: retry_after(answer).unwrap_or(PATIENCE_MS) }),
         500..=599 => {
             return Err(Trouble::Later { wait_ms: retry_after(answer), why: format!("it answers {}", answer.status) });
