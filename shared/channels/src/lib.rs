@@ -7,6 +7,8 @@
 
 #[macro_use]
 mod contract;
+
+mod amazon;
 mod doc;
 mod evidence;
 mod explain;
@@ -28,7 +30,9 @@ pub use contract::{
 pub use explain::{ExplainContext, Explained, Figures, OrderSums};
 pub use keyed::{contact_hash, content_rank, sha256_hex};
 pub use open::{openapi as open_openapi, schema as open_schema, version as open_version};
-pub use pull::{Answer, Asked, Heard, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble};
+pub use pull::{
+    Answer, Asked, Heard, KeyExchange, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble,
+};
 
 macro_rules! registry {
     ($($channel:path),+ $(,)?) => {
@@ -44,7 +48,7 @@ macro_rules! registry {
     };
 }
 
-registry![open::Open, shopify::Shopify, woocommerce::WooCommerce];
+registry![amazon::Amazon, open::Open, shopify::Shopify, woocommerce::WooCommerce];
 
 /// The channel of a folder name.
 #[must_use]

@@ -20,6 +20,13 @@ fn questions() -> Vec<Question> {
     ]
 }
 
+/// What this channel may be asked: one that sends nothing by HTTP has no subscriptions.
+fn questions_to(sample: &Sample) -> Vec<Question> {
+    let mut all = questions();
+    all.truncate(if sample.signs() { all.len() } else { 1 });
+    all
+}
+
 fn ask(sample: &Sample, question: &Question, domain: Option<&str>, base: Option<&str>) -> Result<HttpRequest, String> {
     let (token, signing) = (Secret::new(sample.text("token")), Secret::new("hush"));
     let mut account = sample.account.clone();
@@ -37,7 +44,7 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> HttpResponse {
 fn p1_questions_go_to_the_shop_and_nowhere_else() {
     for sample in read_samples() {
         let own = sample.account.shop_domain.as_deref();
-        for question in questions() {
+        for question in questions_to(&sample) {
             let request = ask(&sample, &question, own, None).unwrap();
             assert!(request.url.starts_with(&format!("https://{}/", own.unwrap())), "{}", request.url);
             assert!(!request.url.contains(sample.text("token")));
@@ -64,7 +71,7 @@ fn p1_questions_go_to_the_shop_and_nowhere_else() {
 #[test]
 fn p2_troubles_are_told_apart() {
     for sample in read_samples() {
-        for question in questions() {
+        for question in questions_to(&sample) {
             let heard = |answer: &HttpResponse| sample.channel.hear(&question, answer).answer;
             let denied = heard(&answer(401, &[], "{}"));
             assert!(
@@ -92,7 +99,7 @@ fn p2_troubles_are_told_apart() {
 fn p3_what_is_subscribed_to_is_taken() {
     for sample in read_samples() {
         let topics = sample.channel.subscriptions();
-        assert!(topics.contains(&sample.text("topic")), "{}", sample.channel.name());
+        assert_eq!(topics.contains(&sample.text("topic")), sample.signs(), "{}", sample.channel.name());
         for topic in topics {
             let decoded = sample.decode(&sample.delivery(topic, b"{}", 0));
             assert!(!matches!(decoded, Ok(Decoded::Ignored { .. })), "{} {topic}: {decoded:?}", sample.channel.name());
@@ -162,5 +169,44 @@ fn p6_a_channel_that_is_only_sent_to_says_so() {
         };
         let check = |token| sample.channel.check_account(&sample.account, &secrets(token)).len();
         assert_eq!((check(None), check(Some("t"))), (0, 1), "a key of no use is told");
+    }
+}
+
+#[test]
+fn p7_a_key_is_changed_for_another_where_it_belongs() {
+    for sample in read_samples() {
+        let Some(exchange) = sample.channel.exchange() else { continue };
+        let name = sample.channel.name();
+        let stored = Secret::new(sample.text("token"));
+        let context = |token, base| PullContext { account: &sample.account, token, signing: None, base };
+        let request = exchange.ask(&context(&stored, None)).unwrap();
+        assert!(request.url.starts_with("https://"), "{name}: {}", request.url);
+        for part in sample.text("token").split(':') {
+            assert!(!request.url.contains(part) && !format!("{request:?}").contains(part), "{name}");
+        }
+        let local = exchange.ask(&context(&stored, Some("http://127.0.0.1:9"))).unwrap();
+        assert!(local.url.starts_with("http://127.0.0.1:9/"), "{name}");
+        for odd in ["", " ", "x", "\u{0}"] {
+            let odd = Secret::new(odd);
+            let context = PullContext { token: &odd, ..context(&stored, None) };
+            assert!(exchange.ask(&context).is_err_and(|fix| fix.len() > 20), "{name}");
+        }
+        let granted = sample.file(sample.text("granted"));
+        let key = exchange.hear(&answer(200, &[], &String::from_utf8(granted).unwrap())).unwrap();
+        assert!(!key.expose().is_empty() && key != stored, "{name}");
+        for file in sample.texts("not_granted") {
+            let body = String::from_utf8(sample.file(file)).unwrap();
+            for status in [400, 401] {
+                let denied = exchange.hear(&answer(status, &[], &body));
+                assert!(matches!(&denied, Err(Trouble::Denied { fix }) if fix.len() > 20), "{name} {file}: {denied:?}");
+            }
+        }
+        for status in [429, 503] {
+            let later = exchange.hear(&answer(status, &[("Retry-After", "7")], "<html>"));
+            assert!(matches!(later, Err(Trouble::Later { wait_ms: Some(7_000), .. })), "{name}: {later:?}");
+        }
+        for garbage in ["", "null", "{}", "<html>", "{\"access_token\": 7}", "{\"access_token\": \"a\\nb\"}"] {
+            assert!(exchange.hear(&answer(200, &[], garbage)).is_err(), "{name}: {garbage}");
+        }
     }
 }
