@@ -152,9 +152,13 @@ def a_lost_wake_is_found_by_the_sweep(world: World) -> None:
         until("the wake is lost", 10, lambda: world.stack.depth("odoo-urgent") == 0)
     finally:
         world.stack.listens("odoo-writer", True)
-    # It leaves a wake a minute to arrive.
-    until("the sweep finds it", 90, lambda: world.stack.invoke("reconciler", {"job": "sweep"}).get("woken", 0) > 0, 1)
-    confirmed(world, [made])
+
+    def found() -> bool:
+        # It leaves a wake a minute to arrive; whatever else is due is woken too.
+        world.stack.invoke("reconciler", {"job": "sweep"})
+        return world.odoo.confirmed([shopify.number(made)])
+
+    until("the sweep finds it", 120, found, 2)
 
 
 def a_lost_webhook_is_made_up_for_by_the_pull(world: World) -> None:

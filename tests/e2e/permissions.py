@@ -116,7 +116,7 @@ def writer(world: World, stock: Stock, _sid: str) -> list[dict]:
 
 def reconciler(world: World, stock: Stock, sid: str) -> list[dict]:
     """The jobs that a statement is for; all of them would read the shop again and again."""
-    if sid in ("AccountSecrets", "ContactKey", "Deliver", "KeepLargeBodies"):
+    if sid in ("AccountSecrets", "Deliver", "KeepLargeBodies"):
         world.odoo.place(heavy() if sid == "KeepLargeBodies" else shopify.order())
         return [world.stack.invoke("reconciler", {"job": job}) for job in ("pull", "subscriptions")]
     overdue_call(world, folded(world, stock))

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import hmac
 import http.client
+import itertools
 import json
 import random
 import string
@@ -22,7 +23,7 @@ SHOP = "demo.myshopify.com"
 PATH = "/webhooks/shopify/demo"
 PLAIN = json.loads((ROOT / "tests/e2e/order.json").read_text())
 
-_numbers = iter(range(7001, 9999))
+_numbers = itertools.count(7001)
 
 
 # What a JSON text may hold without escapes.

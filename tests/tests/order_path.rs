@@ -1,4 +1,4 @@
-//! A signed webhook of each channel becomes exactly one confirmed sales order in Odoo.
+//! What each channel says of an order, by signed webhooks or read from it, becomes exactly one confirmed sales order in Odoo.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -25,17 +25,25 @@ use sluice_domain::{
 use sluice_normalizer::{Normalizer, Numbered};
 use sluice_odoo::{Call, Connection, LoadMode, Odoo};
 use sluice_odoo_writer::{Writer, WriterSettings};
+use sluice_reconciler::{End, Job, Ran, Reconciler, ReconcilerSettings};
 use sluice_sandbox::{
     FixedSecrets, ManualClock, Message, QueueName, SeededRandom, Store,
     odoo::{SimConfig, SimOdoo},
 };
 use sluice_webhook_ingress::{Answer, Ingress, IngressRequest};
 
-struct SimHttp(Mutex<SimOdoo>, Arc<ManualClock>);
+/// What a channel's own API answers, by the beginning of the address.
+type Api = Vec<(&'static str, Vec<u8>)>;
+
+struct SimHttp(Mutex<SimOdoo>, Arc<ManualClock>, Api);
 
 impl Http for SimHttp {
     fn send(&self, request: HttpRequest) -> PortFuture<'_, Result<HttpResponse, HttpError>> {
-        let answer = self.0.lock().unwrap().handle(&request, self.1.now());
+        let told = self.2.iter().find(|(address, _)| request.url.starts_with(address));
+        let answer = match told {
+            Some((_, body)) => Ok(HttpResponse { status: 200, headers: Vec::new(), body: body.clone() }),
+            None => self.0.lock().unwrap().handle(&request, self.1.now()),
+        };
         Box::pin(async move { answer })
     }
 }
@@ -45,6 +53,8 @@ struct Sale {
     account: Account,
     topic: &'static str,
     body: Vec<u8>,
+    /// The key to the channel's API and what that answers, where the channel is read and sends nothing.
+    api: Option<(&'static str, Api)>,
     /// How Odoo's tax of 19 % relates to prices.
     tax: &'static str,
     number: &'static str,
@@ -58,6 +68,7 @@ fn sale(channel: &str, file: &str, topic: &'static str) -> Sale {
         account: serde_json::from_value(json!({"name": "demo", "channel": channel, "shop_domain": domain})).unwrap(),
         topic,
         body: std::fs::read(path).unwrap(),
+        api: None,
         tax: "tax_included",
         number: "#1001",
         total: "53.79",
@@ -73,8 +84,57 @@ fn woocommerce() -> Sale {
     Sale { tax: "tax_excluded", number: "W-1001", total: "60.69", ..sale }
 }
 
+fn open() -> Sale {
+    let sale = sale("open", "order.json", "order.updated");
+    Sale { tax: "tax_excluded", number: "B-1001", total: "60.69", ..sale }
+}
+
+fn amazon() -> Sale {
+    let mut sale = sale("amazon", "order.json", "pull:order");
+    sale.account.shop_domain = Some("sellingpartnerapi-eu.amazon.com".into());
+    let token = format!("{}/fixtures/amazon/token.json", env!("CARGO_MANIFEST_DIR"));
+    let page = format!(r#"{{"orders": [{}]}}"#, String::from_utf8(sale.body.clone()).unwrap());
+    let api = vec![
+        ("https://api.amazon.com/auth/o2/token", std::fs::read(token).unwrap()),
+        ("https://sellingpartnerapi-eu.amazon.com/orders/2026-01-01/orders?", page.into_bytes()),
+    ];
+    let api = Some(("client:secret:refresh", api));
+    Sale { api, tax: "tax_excluded", number: "302-1000001-1000001", total: "60.69", ..sale }
+}
+
+/// The channel sends it, five times.
+async fn send(sale: &Sale, ingress: &Ingress, now: Timestamp) {
+    let signed = channel(&sale.account.channel).unwrap().sign(&SigningRequest {
+        account: &sale.account,
+        topic: sale.topic,
+        delivery_id: "d-1",
+        body: &sale.body,
+        url: Some(&format!("https://hooks.example.com/webhooks/{}/demo", sale.account.channel)),
+        secret: &Secret::new("hush"),
+        now,
+    });
+    for _ in 0..5 {
+        let request = IngressRequest {
+            method: "POST".into(),
+            path: format!("/webhooks/{}/demo", sale.account.channel),
+            headers: signed.headers.clone(),
+            body: sale.body.clone(),
+        };
+        assert_eq!(ingress.handle(request).await, Answer::Accepted);
+    }
+}
+
+/// It is read, five times.
+async fn read(reconciler: &Reconciler, now: Timestamp) {
+    for _ in 0..5 {
+        let deadline = now.checked_add(SignedDuration::from_mins(5)).unwrap();
+        let Ran::Pulled(reads) = reconciler.handle(Job::Pull { account: None }, deadline).await else { return };
+        assert_eq!((&reads[0].end, reads[0].orders), (&End::Complete, 1), "{reads:?}");
+    }
+}
+
 async fn run(config: SimConfig, sale: Sale) {
-    let account = sale.account;
+    let account = sale.account.clone();
     let clock = Arc::new(ManualClock::new("2026-11-24T10:00:00Z".parse::<Timestamp>().unwrap()));
     let store = Store::in_memory();
     let connection = Connection {
@@ -84,7 +144,9 @@ async fn run(config: SimConfig, sale: Sale) {
         key: Secret::new(config.api_key.clone()),
         timeout_ms: 130_000,
     };
-    let http = Arc::new(SimHttp(Mutex::new(SimOdoo::new(config)), Arc::clone(&clock)));
+    let (token, api) = sale.api.clone().unzip();
+    let api = api.unwrap_or_default();
+    let http = Arc::new(SimHttp(Mutex::new(SimOdoo::new(config)), Arc::clone(&clock), api));
     let odoo = Odoo::new(&*http, &connection);
     let session = odoo.open().await.unwrap();
     let load = |model, fields: &[&str], rows: Vec<Vec<serde_json::Value>>| {
@@ -101,8 +163,11 @@ async fn run(config: SimConfig, sale: Sale) {
     assert!(answer["ids"].is_array(), "{answer}");
 
     let accounts = BTreeMap::from([(account.name.clone(), account.clone())]);
-    let secrets =
-        AccountSecrets { signing: vec![Secret::new("hush")], contact_key: Secret::new("contacts"), access_token: None };
+    let secrets = AccountSecrets {
+        signing: vec![Secret::new("hush")],
+        contact_key: Secret::new("contacts"),
+        access_token: token.map(Secret::new),
+    };
     let ports = Ports {
         state: Arc::new(store.clone()),
         journal: Arc::new(store.clone()),
@@ -113,7 +178,10 @@ async fn run(config: SimConfig, sale: Sale) {
         timer: clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
     };
-    let ingress = Ingress::new(ports.clone(), accounts.clone());
+    let ingress =
+        Ingress::new(ports.clone(), accounts.clone()).reached_at(Some("https://hooks.example.com".into()));
+    let settings = ReconcilerSettings { accounts: accounts.clone(), ..ReconcilerSettings::default() };
+    let reconciler = Reconciler::new(ports.clone(), settings);
     let normalizer = Normalizer::new(ports.clone(), accounts.clone());
     let writer = Writer::new(
         ports.clone(),
@@ -125,24 +193,10 @@ async fn run(config: SimConfig, sale: Sale) {
             mapping_version: "t".into(),
         },
     );
-    let body = sale.body;
-    let signed = channel(&account.channel).unwrap().sign(&SigningRequest {
-        account: &account,
-        topic: sale.topic,
-        delivery_id: "d-1",
-        body: &body,
-        url: Some(&format!("https://hooks.example.com/webhooks/{}/demo", account.channel)),
-        secret: &Secret::new("hush"),
-        now: clock.now(),
-    });
-    for _ in 0..5 {
-        let request = IngressRequest {
-            method: "POST".into(),
-            path: format!("/webhooks/{}/demo", account.channel),
-            headers: signed.headers.clone(),
-            body: body.clone(),
-        };
-        assert_eq!(ingress.handle(request).await, Answer::Accepted);
+    if sale.api.is_some() {
+        read(&reconciler, clock.now()).await;
+    } else {
+        send(&sale, &ingress, clock.now()).await;
     }
     for _ in 0..20 {
         let received = store.receive(QueueName::Deliveries, 10, clock.now(), SignedDuration::from_mins(5)).unwrap();
@@ -176,13 +230,17 @@ async fn run(config: SimConfig, sale: Sale) {
 }
 
 #[tokio::test]
-async fn five_copies_of_one_webhook_become_one_confirmed_order_on_19() {
+async fn five_copies_of_one_order_become_one_confirmed_order_on_19() {
+    run(SimConfig::odoo19(), amazon()).await;
+    run(SimConfig::odoo19(), open()).await;
     run(SimConfig::odoo19(), shopify()).await;
     run(SimConfig::odoo19(), woocommerce()).await;
 }
 
 #[tokio::test]
-async fn five_copies_of_one_webhook_become_one_confirmed_order_on_18() {
+async fn five_copies_of_one_order_become_one_confirmed_order_on_18() {
+    run(SimConfig::odoo18(), amazon()).await;
+    run(SimConfig::odoo18(), open()).await;
     run(SimConfig::odoo18(), shopify()).await;
     run(SimConfig::odoo18(), woocommerce()).await;
 }

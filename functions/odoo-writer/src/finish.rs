@@ -86,13 +86,16 @@ impl Writer {
     /// head stays as it was: another writer that looked before must learn that it saw the past.
     async fn save(&self, jobs: Vec<Job>, ended: &mut Ended) -> Vec<Job> {
         let now = self.ports.clock.now();
-        let (work, saves): (Vec<Job>, Vec<Save>) = jobs
-            .into_iter()
-            .filter_map(|job| {
-                let head = self.settled_head(&job, now);
-                (head != *job.stored() || !job.written.is_empty()).then_some((job, Save { head, body: None }))
-            })
-            .unzip();
+        let (mut work, mut saves) = (Vec::new(), Vec::new());
+        for job in jobs {
+            let head = self.settled_head(&job, now);
+            if head != *job.stored() || !job.written.is_empty() {
+                saves.push(Save { head, body: None });
+                work.push(job);
+            } else if job.verdict == Some(Verdict::Again) {
+                ended.again.push(job.wake());
+            }
+        }
         let answers = self.ports.state.save(saves).await;
         let mut lost = Vec::new();
         for (job, answer) in work.into_iter().zip(answers) {
@@ -100,7 +103,7 @@ impl Writer {
                 Ok(()) => {
                     report(&job, now);
                     if job.verdict == Some(Verdict::Again) {
-                        ended.again.push(Wake { subject: job.record.head.key, trace_id: job.trace_id });
+                        ended.again.push(job.wake());
                     }
                 }
                 Err(StateError::Conflict) => lost.push(job),
@@ -149,6 +152,7 @@ impl Writer {
     fn settled_head(&self, job: &Job, now: Timestamp) -> Head {
         let worked = job.record.head.desired;
         let mut head = job.stored().clone();
+        head.sent = job.sent.or(head.sent);
         observe_into(job, &mut head, worked);
         if !job.written.is_empty() {
             head.mapping_version = Some(self.settings.mapping_version.clone());
@@ -272,8 +276,8 @@ fn observe_into(job: &Job, head: &mut Head, worked: u64) {
     if job.proved {
         head.addresses = Some(job.address_keys());
     }
-    if job.sale.as_ref().is_some_and(|sale| lines_match(sale, observed)) {
-        head.lines = Some(fingerprint(observed));
+    if job.untouched() || job.sale.as_ref().is_some_and(|sale| lines_match(sale, observed)) {
+        (head.lines, head.sent) = (Some(fingerprint(observed)), job.sent);
     }
     for (refund, note) in &job.ledger {
         if let Some(entry) = note.entry.filter(|_| head.ledger.len() < MAX_LEDGER_NOTES) {

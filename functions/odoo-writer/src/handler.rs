@@ -1,15 +1,13 @@
 //! One invocation.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
     delivery::Wake,
-    plan::{Next, before_matching},
+    entity::entitled,
+    plan::{Mismatch, Next, before_matching},
     ports::Ports,
     value::{AccountName, Kind, SubjectKey},
 };
@@ -22,7 +20,7 @@ use crate::{
     steps::Steps,
 };
 
-/// The most wakes that one invocation takes.
+/// The most subjects that are worked on at once.
 const MAX_WAKES: usize = 100;
 
 /// What the writer is told by configuration.
@@ -64,9 +62,19 @@ impl Writer {
     /// back: only those for which not even the record could be saved.
     pub async fn handle(&self, wakes: Vec<Wake>, deadline: Timestamp) -> Vec<SubjectKey> {
         let mut traces: BTreeMap<SubjectKey, String> = BTreeMap::new();
-        for wake in wakes.into_iter().take(MAX_WAKES) {
+        for wake in wakes {
             traces.entry(wake.subject).or_insert(wake.trace_id);
         }
+        let mut failed = Vec::new();
+        while !traces.is_empty() {
+            let rest = traces.keys().nth(MAX_WAKES).cloned().map(|first| traces.split_off(&first));
+            failed.extend(self.handle_some(&traces, deadline).await);
+            traces = rest.unwrap_or_default();
+        }
+        failed
+    }
+
+    async fn handle_some(&self, traces: &BTreeMap<SubjectKey, String>, deadline: Timestamp) -> Vec<SubjectKey> {
         let keys: Vec<SubjectKey> = traces.keys().cloned().collect();
         let records = match self.ports.state.read(keys.clone()).await {
             Ok(records) => records,
@@ -88,6 +96,7 @@ impl Writer {
         }
         for job in &mut jobs {
             settle_without_odoo(job);
+            entitle(job);
         }
         if jobs.iter().any(Job::is_open) {
             self.work(&mut jobs, deadline).await;
@@ -128,10 +137,17 @@ impl Writer {
     pub(crate) fn order_of(job: &Job) -> Option<&sluice_domain::order::Order> {
         job.record.body.facets.order.as_ref().map(|ranked| &ranked.value)
     }
+}
 
-    /// Accounts of a batch, each once.
-    pub(crate) fn accounts_of(jobs: &[Job]) -> BTreeSet<AccountName> {
-        jobs.iter().filter(|job| job.is_open()).map(|job| job.account.name.clone()).collect()
+/// Finds out whose sale it is; from then on the job's account is what its rules make it for this order.
+fn entitle(job: &mut Job) {
+    let facets = &job.record.body.facets;
+    let Some(order) = facets.order.as_ref().filter(|_| job.is_open() && !job.account.entities.is_empty()) else {
+        return;
+    };
+    match entitled(&job.account, &order.value, facets.buyer.as_ref().map(|buyer| &buyer.value)) {
+        Ok(account) => job.account = Arc::new(account),
+        Err(Mismatch { class, cause, reason }) => job.hold(class, &cause, reason),
     }
 }
 

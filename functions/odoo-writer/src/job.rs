@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use sluice_domain::{
     account::Account,
-    plan::{Directory, LedgerNote, MatchedSale, Observed, fingerprint},
+    delivery::Wake,
+    plan::{Directory, LedgerNote, MatchedSale, Observed, fingerprint, shape_desired, shape_observed},
     state::{ExceptionClass, Head, Record},
     value::Money,
 };
@@ -34,6 +35,8 @@ pub(crate) struct Job {
     /// Records of calls with a definite answer. They go when the head is saved: until then another writer may take what it
     /// read before those calls for what is there.
     pub(crate) answered: Vec<String>,
+    /// What lines a call of ours leaves, as long as they have not been seen.
+    pub(crate) sent: Option<u64>,
     /// What became of its refunds in the books.
     pub(crate) ledger: BTreeMap<String, LedgerNote>,
     /// How it ends once nothing is left to do in the books.
@@ -76,6 +79,7 @@ impl Job {
             observed: None,
             proved: false,
             answered: Vec::new(),
+            sent: None,
             ledger: BTreeMap::new(),
             then: None,
             written: Vec::new(),
@@ -120,10 +124,35 @@ impl Job {
         (head.recheck || !applied) && self.moved()
     }
 
-    /// Are the lines in Odoo what they were when they were last seen equal to the channel's?
+    /// Are the lines in Odoo what they were when they were last seen equal to the channel's, or what a call made them that
+    /// never answered?
     pub(crate) fn untouched(&self) -> bool {
+        let (head, sold) = (&self.record.head, self.shape());
         let seen = self.observed.as_ref().map(fingerprint);
-        seen.is_some() && seen == self.record.head.lines
+        (seen.is_some() && head.lines == seen) || (sold.is_some() && head.sent == sold)
+    }
+
+    /// What is sold by the lines in Odoo.
+    fn shape(&self) -> Option<u64> {
+        self.sale.as_ref().zip(self.observed.as_ref()).map(|(sale, observed)| shape_observed(sale, observed))
+    }
+
+    /// Takes note of what Odoo holds.
+    pub(crate) fn see(&mut self, observed: Option<Observed>) {
+        self.observed = observed;
+        if self.sent.is_some() && self.sent == self.shape() {
+            self.sent = None;
+        }
+    }
+
+    /// Lines are on their way: what is there afterwards is no one else's, whoever sees it first.
+    pub(crate) fn sends_lines(&mut self) {
+        self.sent = self.sale.as_ref().map(shape_desired);
+    }
+
+    /// The message that brings it back.
+    pub(crate) fn wake(&self) -> Wake {
+        Wake { subject: self.record.head.key.clone(), trace_id: self.trace_id.clone() }
     }
 
     /// Has the version that is worked on never come to rest?

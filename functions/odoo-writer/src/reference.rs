@@ -1,4 +1,4 @@
-//! What is looked up in Odoo and kept for a while: the session, each account's directory, products, places.
+//! What is looked up in Odoo and kept for a while: the session, each entity's directory, products, places.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,9 +8,8 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sluice_domain::{
-    account::{Account, CreditNotes, UnknownProduct},
+    account::{Account, CreditNotes, OdooTarget, UnknownProduct},
     plan::{Directory, Product},
-    value::AccountName,
 };
 use sluice_odoo::{Call, Fault, Odoo, Places, Reads, Session, parse_places, parse_products};
 
@@ -30,7 +29,7 @@ pub(crate) struct Reference {
 #[derive(Default)]
 struct Kept {
     session: Option<(Session, Timestamp)>,
-    directories: BTreeMap<AccountName, (Directory, Timestamp)>,
+    directories: BTreeMap<OdooTarget, (Directory, Timestamp)>,
     by_sku: Known,
     by_barcode: Known,
     places: Option<(Places, BTreeSet<String>)>,
@@ -95,22 +94,22 @@ impl Reference {
         }
     }
 
-    /// The directory of an account, without products.
+    /// The directory of an entity, without products.
     pub(crate) async fn directory(
         &self,
         (odoo, session): (&Odoo<'_>, &Session),
-        account: &Account,
+        target: &OdooTarget,
         now: Timestamp,
     ) -> Result<Result<Directory, String>, Fault> {
-        let known = self.kept().directories.get(&account.name).cloned();
+        let known = self.kept().directories.get(target).cloned();
         if let Some((directory, at)) = known
             && now.duration_since(at) < FRESH
         {
             return Ok(Ok(directory));
         }
-        let found = Reads::directory(odoo, session, &account.odoo).await?;
+        let found = Reads::directory(odoo, session, target).await?;
         if let Ok(directory) = &found {
-            self.kept().directories.insert(account.name.clone(), (directory.clone(), now));
+            self.kept().directories.insert(target.clone(), (directory.clone(), now));
         }
         Ok(found)
     }

@@ -181,7 +181,7 @@ async fn start() -> Result<(Shell, ReconcilerFunction), StartError> {
         urgent: Some(urgent.queue.clone()),
         bulk: Some(bulk.queue.clone()),
     };
-    let queue = aws.queue(urls, Some(aws.bodies(&bucket)));
+    let queue = aws.queue(urls, Some(Arc::new(aws.bodies(&bucket))));
     let state = aws.state(&state_table, Arc::new(SystemTimer));
     queue.check().await?;
     state.check().await?;
@@ -189,7 +189,7 @@ async fn start() -> Result<(Shell, ReconcilerFunction), StartError> {
         state: Arc::new(state),
         journal: Arc::new(Absent),
         queue: Arc::new(queue),
-        secrets: Arc::new(aws.secrets(shell.stage(), Arc::new(SystemClock))),
+        secrets: Arc::new(aws.secrets(shell.stage(), Arc::new(SystemClock)).without_contact_key()),
         http: Arc::new(http),
         clock: Arc::new(SystemClock),
         timer: Arc::new(SystemTimer),

@@ -63,9 +63,16 @@ impl Reconciler {
         let Some(base) = &self.settings.public_url else {
             return Err(End::Skipped("no public URL: nobody knows where webhooks should go".into()));
         };
-        let asker = self.asker(account, deadline).await?;
+        let mut asker = self.asker(account, deadline).await?;
+        if asker.channel.subscriptions().is_empty() {
+            // It sends nothing by HTTP.
+            return Ok(());
+        }
         let url = format!("{}/webhooks/{}/{}", base.trim_end_matches('/'), account.channel, account.name);
-        let end = complete(&asker, &url, one).await;
+        let end = match asker.enter().await {
+            Ok(()) => complete(&asker, &url, one).await,
+            Err(failed) => Err(failed.into()),
+        };
         if let Err(End::Denied(fix)) = &end {
             denied(&asker, DENIED, fix).await;
         }

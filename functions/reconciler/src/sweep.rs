@@ -11,7 +11,8 @@ use sluice_domain::{
 
 use crate::handler::{Reconciler, Swept};
 
-/// The most subjects that one sweep wakes per lane.
+/// The most subjects that one sweep wakes per lane, less those wakes that wait in its queue already: what is due in a backlog
+/// has its wake, and one more each minute would leave new orders behind a heap of them.
 const MAX_WOKEN: usize = 1_000;
 /// The most overdue calls that one sweep settles.
 const MAX_CALLS: usize = 200;
@@ -32,10 +33,18 @@ impl Reconciler {
             if due.is_empty() {
                 continue;
             }
-            swept.woken = swept.woken.saturating_add(due.len());
             if lane == Lane::Urgent {
                 swept.oldest_due_seconds = self.ages(&due).await;
             }
+            let waiting = self.ports.queue.waiting(lane).await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "queue not counted");
+                0
+            });
+            let due: Vec<SubjectKey> = due.into_iter().take(MAX_WOKEN.saturating_sub(waiting)).collect();
+            if due.is_empty() {
+                continue;
+            }
+            swept.woken = swept.woken.saturating_add(due.len());
             let trace_id = format!("sweep-{:016x}", self.ports.random.next());
             let wakes = due.into_iter().map(|subject| Wake { subject, trace_id: trace_id.clone() }).collect();
             if let Err(error) = self.ports.queue.send_wakes(lane, wakes).await {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sluice_channels::{Channel, Envelope, Inbound, Rejection, channel};
+use sluice_channels::{Channel, Checked, Envelope, Fault, Inbound, Rejection, channel};
 use sluice_domain::{
     account::Account,
     delivery::{Delivery, MAX_BODY_BYTES},
@@ -13,6 +13,8 @@ use sluice_domain::{
     state::ReadOrPush,
     value::AccountName,
 };
+
+use crate::answer::Answer;
 
 /// The longest delivery id that is kept.
 const MAX_DELIVERY_ID: usize = 100;
@@ -27,51 +29,6 @@ pub struct IngressRequest {
     pub headers: Vec<(String, String)>,
     /// The raw bytes.
     pub body: Vec<u8>,
-}
-
-/// What the channel is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// 200: the evidence is durable, or there was none in it (a ping).
-    Accepted,
-    /// 401: the same for a bad signature, an unknown account and another shop's delivery.
-    Unauthorized,
-    /// 404: no such channel.
-    UnknownChannel,
-    /// 405: not a POST.
-    NotPost,
-    /// 413: over [`MAX_BODY_BYTES`].
-    TooLarge,
-    /// 503: nothing was kept; the channel sends it again.
-    Unavailable,
-}
-
-impl Answer {
-    /// The status code.
-    #[must_use]
-    pub fn status(self) -> u16 {
-        match self {
-            Self::Accepted => 200,
-            Self::Unauthorized => 401,
-            Self::UnknownChannel => 404,
-            Self::NotPost => 405,
-            Self::TooLarge => 413,
-            Self::Unavailable => 503,
-        }
-    }
-
-    /// A sentence for whoever tries it by hand. Never says which part of the proof failed.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Accepted => "",
-            Self::Unauthorized => "signature, account or shop not accepted\n",
-            Self::UnknownChannel => "no such channel: use /webhooks/{channel}/{account}\n",
-            Self::NotPost => "webhooks are POSTed\n",
-            Self::TooLarge => "the body is larger than 1 MiB\n",
-            Self::Unavailable => "not accepted now: send it again\n",
-        }
-    }
 }
 
 /// The ingress.
@@ -112,9 +69,14 @@ impl Ingress {
         }
         let inbound = self.inbound(&request, &url);
         match self.prove(channel, self.account(channel, account), &inbound).await {
-            Ok(account) => {
+            Ok((account, answer)) => {
                 let envelope = channel.envelope(&inbound);
-                self.accept(account, envelope, request).await
+                self.accept(account, envelope, request, answer).await
+            }
+            Err(Refused::Invalid(account, faults, more)) => {
+                let field = faults.first().map(|fault| fault.pointer.as_str()).unwrap_or_default();
+                tracing::info!(account = %account, channel = channel.name(), field, outcome = "invalid");
+                Answer::Invalid { faults, more }
             }
             Err(Refused::Unproved(reason)) => {
                 // A bad signature leaves no trace but this line: no id, no body, nothing that a sender chose.
@@ -156,13 +118,14 @@ impl Ingress {
         named(name).or_else(|| named(&format!("{name}_{}", channel.name())))
     }
 
-    /// The account, once the request is proved to be its channel's. An unknown account costs the same work as a known one.
+    /// The account and the answer once the delivery is durable, when the request is proved to be its channel's and its body is one
+    /// that the channel may send. An unknown account costs the same work as a known one.
     async fn prove<'a>(
         &self,
         channel: &dyn Channel,
         account: Option<&'a Account>,
         inbound: &Inbound<'_>,
-    ) -> Result<&'a Account, Refused> {
+    ) -> Result<(&'a Account, Answer), Refused> {
         let secrets = match account {
             Some(account) => self.ports.secrets.account(&account.name).await.map_err(Refused::Secrets)?,
             None => nobodys(),
@@ -171,11 +134,17 @@ impl Ingress {
         let account = account.ok_or(Refused::Unproved(Rejection::WrongSignature));
         signed?;
         let account = account?;
+        // Who has the secret may hear what is wrong with the body, also where that is what keeps it from saying whose it is.
+        let answer = match channel.check(inbound) {
+            Checked::Fine => Answer::Accepted,
+            Checked::Unused(why) => Answer::Unused(why),
+            Checked::Faulty { faults, more } => return Err(Refused::Invalid(account.name.clone(), faults, more)),
+        };
         channel.belongs(inbound, account).map_err(Refused::Unproved)?;
-        Ok(account)
+        Ok((account, answer))
     }
 
-    async fn accept(&self, account: &Account, envelope: Envelope, request: IngressRequest) -> Answer {
+    async fn accept(&self, account: &Account, envelope: Envelope, request: IngressRequest, accepted: Answer) -> Answer {
         let now = self.ports.clock.now();
         let trace_id = format!("{:016x}{:016x}", self.ports.random.next(), self.ports.random.next());
         let delivery_id = envelope.delivery_id.as_deref().map_or_else(|| trace_id.clone(), tame);
@@ -195,7 +164,7 @@ impl Ingress {
         match self.ports.queue.send_delivery(delivery).await {
             Ok(()) => {
                 tracing::info!(account = %account.name, topic, trace_id, outcome = "accepted");
-                Answer::Accepted
+                accepted
             }
             Err(error) => {
                 tracing::error!(account = %account.name, topic, %error, outcome = "unavailable");
@@ -207,6 +176,8 @@ impl Ingress {
 
 enum Refused {
     Unproved(Rejection),
+    /// Proved, and not as the channel has it: what is wrong, and how much more of it there is.
+    Invalid(AccountName, Vec<Fault>, usize),
     Secrets(SecretError),
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Refused {
 impl Refused {
     /// 400, with the reason: whoever sends such an event is no channel.
     pub(crate) fn answer(&self) -> Value {
-        answer(400, &format!("{}\n", self.problem))
+        answer(400, &format!("{}\n", self.problem), "text/plain; charset=utf-8")
     }
 }
 
@@ -73,14 +73,14 @@ fn decoded(body: &str) -> Result<Vec<u8>, Refused> {
 }
 
 /// The event's answer.
-pub(crate) fn answered(answered: Answer) -> Value {
-    answer(answered.status(), answered.text())
+pub(crate) fn answered(answered: &Answer) -> Value {
+    answer(answered.status(), &answered.text(), answered.content_type())
 }
 
-fn answer(status: u16, text: &str) -> Value {
+fn answer(status: u16, text: &str, kind: &str) -> Value {
     json!({
         "statusCode": status,
-        "headers": {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store"},
+        "headers": {"content-type": kind, "cache-control": "no-store"},
         "body": text,
         "isBase64Encoded": false,
     })

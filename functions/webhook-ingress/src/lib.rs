@@ -2,6 +2,8 @@
 //! delivery, answers. One queue call and no table on this path: after a 2xx the evidence is durable, before it nothing has
 //! happened.
 
+mod answer;
 mod handler;
 
-pub use handler::{Answer, Ingress, IngressRequest};
+pub use answer::Answer;
+pub use handler::{Ingress, IngressRequest};

@@ -20,7 +20,7 @@ impl Function for WebhookIngress {
     fn handle<'a>(&'a self, invocation: Invocation<'a>) -> PortFuture<'a, Value> {
         Box::pin(async move {
             match http_event::request(invocation.event) {
-                Ok(request) => http_event::answered(self.0.handle(request).await),
+                Ok(request) => http_event::answered(&self.0.handle(request).await),
                 Err(refused) => {
                     tracing::warn!(reason = refused.problem, outcome = "unreadable");
                     refused.answer()
@@ -30,7 +30,7 @@ impl Function for WebhookIngress {
     }
 
     fn panicked(&self, _: &RawValue) -> Value {
-        http_event::answered(Answer::Unavailable)
+        http_event::answered(&Answer::Unavailable)
     }
 }
 
@@ -40,10 +40,10 @@ async fn start() -> Result<(Shell, WebhookIngress), StartError> {
     let deliveries = shell.required("SLUICE_DELIVERIES_QUEUE_URL")?;
     let bucket = shell.required("SLUICE_BODIES_BUCKET")?;
     let aws = shell.aws()?;
-    let secrets = aws.secrets(shell.stage(), Arc::new(SystemClock));
+    let secrets = aws.secrets(shell.stage(), Arc::new(SystemClock)).without_contact_key();
     shell.check_secrets(&secrets, accounts.keys()).await?;
     let urls = QueueUrls { deliveries: Some(deliveries), ..QueueUrls::default() };
-    let queue = aws.queue(urls, Some(aws.bodies(&bucket)));
+    let queue = aws.queue(urls, Some(Arc::new(aws.bodies(&bucket))));
     queue.check().await?;
     let ports = Ports {
         state: Arc::new(Absent),

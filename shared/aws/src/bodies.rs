@@ -1,6 +1,7 @@
 //! Bodies of deliveries that fit no message: objects in a bucket, written before the message is sent.
 
 use aws_sdk_s3::{Client, error::SdkError, operation::get_object::GetObjectError, primitives::ByteStream};
+use sluice_domain::ports::PortFuture;
 
 use crate::{
     failure::described,
@@ -26,6 +27,23 @@ pub enum BodyError {
     },
 }
 
+/// Puts bodies. Behind a pointer, so that a function which keeps none does not carry the client of S3 (a tenth of a package).
+pub trait KeepBodies: std::fmt::Debug + Send + Sync {
+    /// Puts a body where its message says it is. Putting it again puts the same.
+    fn put<'a>(&'a self, key: &'a str, packed: Packed) -> PortFuture<'a, Result<(), BodyError>>;
+}
+
+impl KeepBodies for S3Bodies {
+    fn put<'a>(&'a self, key: &'a str, packed: Packed) -> PortFuture<'a, Result<(), BodyError>> {
+        Box::pin(async move {
+            let put =
+                self.client.put_object().bucket(&self.bucket).key(key).body(ByteStream::from(packed.into_bytes()));
+            let sent = put.content_type("application/zlib").send().await;
+            sent.map(drop).map_err(|error| BodyError::Unavailable(described("s3:PutObject", &self.name(key), &error)))
+        })
+    }
+}
+
 /// Puts and gets bodies.
 #[derive(Clone, Debug)]
 pub struct S3Bodies {
@@ -38,14 +56,6 @@ impl S3Bodies {
     #[must_use]
     pub fn new(client: Client, bucket: &str) -> Self {
         Self { client, bucket: bucket.to_owned() }
-    }
-
-    /// Puts a body where its message says it is. Putting it again puts the same.
-    pub(crate) async fn put(&self, key: &str, packed: Packed) -> Result<(), BodyError> {
-        let put = self.client.put_object().bucket(&self.bucket).key(key).body(ByteStream::from(packed.into_bytes()));
-        let put = put.content_type("application/zlib");
-        let sent = put.send().await;
-        sent.map(drop).map_err(|error| BodyError::Unavailable(described("s3:PutObject", &self.name(key), &error)))
     }
 
     /// The body that a message speaks of, held against its hash.

@@ -24,7 +24,7 @@ use sluice_platform::{
 };
 
 use crate::{
-    bodies::S3Bodies,
+    bodies::{KeepBodies, S3Bodies},
     failure::Unusable,
     journal::DynamoJournal,
     queue::{self, QueueLook, QueueUrls, Redrive, SqsQueue},
@@ -175,7 +175,7 @@ impl Connection {
 
     /// Queues, of which a function names those that it sends to; and where bodies go that fit no message.
     #[must_use]
-    pub fn queue(&self, urls: QueueUrls, bodies: Option<S3Bodies>) -> SqsQueue {
+    pub fn queue(&self, urls: QueueUrls, bodies: Option<Arc<dyn KeepBodies>>) -> SqsQueue {
         SqsQueue::new(aws_sdk_sqs::Client::new(&self.config), urls, bodies)
     }
 

@@ -20,7 +20,7 @@ pub mod table;
 pub mod wire;
 mod zlib;
 
-pub use bodies::{BodyError, S3Bodies};
+pub use bodies::{BodyError, KeepBodies, S3Bodies};
 pub use connection::{AwsSettings, Connection, Patience};
 pub use failure::Unusable;
 pub use journal::{DynamoJournal, RETENTION_DAYS};

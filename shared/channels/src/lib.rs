@@ -5,12 +5,16 @@
 //! **Architecture invariant:** no socket, no clock, no Odoo. Nothing outside a channel's folder knows its name. No trait
 //! method about security has a default.
 
+#[macro_use]
 mod contract;
+
+mod amazon;
 mod doc;
 mod evidence;
 mod explain;
 mod json;
 mod keyed;
+mod open;
 mod people;
 mod pull;
 mod shopify;
@@ -20,20 +24,31 @@ mod woocommerce;
 use sluice_domain::account::ShopNaming;
 
 pub use contract::{
-    Channel, DecodeContext, Decoded, Envelope, Inbound, Refusal, Rejection, SignedRequest, SigningRequest, Warning,
+    Channel, Checked, DecodeContext, Decoded, Envelope, Fault, Inbound, Refusal, Rejection, SignedRequest,
+    SigningRequest, Warning,
 };
 pub use explain::{ExplainContext, Explained, Figures, OrderSums};
 pub use keyed::{contact_hash, content_rank, sha256_hex};
-pub use pull::{Answer, Asked, Heard, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble};
+pub use open::{openapi as open_openapi, schema as open_schema, version as open_version};
+pub use pull::{
+    Answer, Asked, Heard, KeyExchange, Meter, Pull, PullContext, Pulled, Question, Rest, Subscription, Trouble,
+};
 
-/// Every channel this build speaks, in alphabetical order.
-pub static CHANNELS: &[&dyn Channel] = &[&shopify::Shopify, &woocommerce::WooCommerce];
+macro_rules! registry {
+    ($($channel:path),+ $(,)?) => {
+        /// Every channel this build speaks, in alphabetical order.
+        pub static CHANNELS: &[&dyn Channel] = &[$(&$channel),+];
 
-/// How the accounts of every channel name their shops.
-#[must_use]
-pub fn shop_namings() -> Vec<ShopNaming> {
-    CHANNELS.iter().map(|channel| channel.shop_naming()).collect()
+        /// How the accounts of every channel name their shops. Not by way of `CHANNELS`, so that a function which asks no
+        /// more of the channels does not carry them.
+        #[must_use]
+        pub fn shop_namings() -> Vec<ShopNaming> {
+            vec![$($channel.shop_naming()),+]
+        }
+    };
 }
+
+registry![amazon::Amazon, open::Open, shopify::Shopify, woocommerce::WooCommerce];
 
 /// The channel of a folder name.
 #[must_use]

@@ -1,6 +1,9 @@
 //! Who buys, as every channel has it: guests, places, VAT numbers. Personal data: nothing of it reaches a warning or a refusal.
 
-use sluice_domain::{order::Address, ports::secrets::Secret};
+use sluice_domain::{
+    order::{Address, Traits},
+    ports::secrets::Secret,
+};
 
 use crate::{contact_hash, json::Text};
 
@@ -12,6 +15,33 @@ pub(crate) fn guest(email: Option<&str>, phone: Option<&str>, key: &Secret) -> O
     }
     let digits: String = phone?.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     (digits.len() > 4).then(|| format!("guest_{}", contact_hash(key, &["phone", &digits])))
+}
+
+/// What identifies a buyer in every shop. `verified`: the channel says that the address is the buyer's.
+pub(crate) fn traits(email: Option<&str>, verified: bool, vat: Option<&str>, key: &Secret) -> Traits {
+    let email = email.and_then(mailbox).map(|mailbox| contact_hash(key, &["mailbox", &mailbox]));
+    let vat = vat.map(|vat| contact_hash(key, &["vat", vat]));
+    Traits { vat, email_verified: verified && email.is_some(), email }
+}
+
+/// Where marketplaces and browsers hide addresses: another one in every shop, or one for many buyers.
+const RELAYS: &[&str] = &["privaterelay.appleid.com", "relay.firefox.com", "members.ebay.com", "duck.com"];
+
+/// The mailbox that an address leads to, as far as that is certain: case never counts in practice, and Google's mail server
+/// ignores dots and what follows a `+` (support.google.com/mail/answer/7436150), which other servers need not. `None` for what is
+/// no address, or a relay's.
+fn mailbox(email: &str) -> Option<String> {
+    let email = email.trim().to_lowercase();
+    let (local, domain) = email.rsplit_once('@')?;
+    let relay = domain.starts_with("marketplace.amazon.") || RELAYS.contains(&domain);
+    if local.is_empty() || !domain.contains('.') || relay {
+        return None;
+    }
+    if !["gmail.com", "googlemail.com"].contains(&domain) {
+        return Some(email);
+    }
+    let local = local.split('+').next().unwrap_or_default().replace('.', "");
+    (!local.is_empty()).then(|| format!("{local}@gmail.com"))
 }
 
 /// First and last name.
@@ -74,4 +104,39 @@ pub(crate) fn plausible_vat(text: &str) -> Option<String> {
     let fine = kept.chars().all(|c| c.is_ascii_alphanumeric()) && (4..=16).contains(&kept.len());
     let digits = kept.chars().filter(char::is_ascii_digit).count();
     (fine && digits >= 2).then(|| kept.to_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_google_s_dots_make_no_other_person_and_relays_make_none() {
+        let same = |a: &str, b: &str| assert_eq!(mailbox(a), mailbox(b), "{a} {b}");
+        same("Ann.Lee@Example.com ", "ann.lee@example.com");
+        same("a.n.n+shop@gmail.com", "Ann@googlemail.com");
+        assert_ne!(mailbox("a.nn@example.com"), mailbox("ann@example.com"));
+        assert_ne!(mailbox("ann+shop@example.com"), mailbox("ann@example.com"));
+        for none in [
+            "x1@marketplace.amazon.de",
+            "x@privaterelay.appleid.com",
+            "ann",
+            "@x.de",
+            "+@gmail.com",
+            "ann@localhost",
+            "",
+        ] {
+            assert_eq!(mailbox(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn traits_are_hashes_that_another_key_makes_others() {
+        let of = |key: &str| traits(Some("ann@example.com"), true, Some("DE123456789"), &Secret::new(key));
+        let (one, other) = (of("k1"), of("k2"));
+        assert_eq!(one, of("k1"));
+        assert!(one.email_verified && one.email != other.email && one.vat != other.vat && one.email != one.vat);
+        assert!(!format!("{one:?}").contains("ann"));
+        assert!(!traits(None, true, None, &Secret::new("k1")).email_verified);
+    }
 }

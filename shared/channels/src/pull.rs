@@ -176,6 +176,21 @@ pub enum Trouble {
     Unreadable(String),
 }
 
+/// How the stored key is changed for one of short life, where a channel wants that. No I/O.
+pub trait KeyExchange: Sync {
+    /// The request for a key. [`PullContext::token`] is what is stored.
+    ///
+    /// # Errors
+    /// When what is stored is of no use: a sentence with the fix.
+    fn ask(&self, context: &PullContext<'_>) -> Result<HttpRequest, String>;
+
+    /// Reads the answer. The key lives for longer than any run.
+    ///
+    /// # Errors
+    /// Why there is none. Nothing of the answer is repeated, since it may be a secret.
+    fn hear(&self, answer: &HttpResponse) -> Result<Secret, Trouble>;
+}
+
 /// How a channel is read. No I/O.
 pub trait Pull {
     /// The request for a question.
@@ -187,7 +202,12 @@ pub trait Pull {
     /// Reads the answer to a question.
     fn hear(&self, question: &Question, answer: &HttpResponse) -> Heard;
 
-    /// The topics that the channel must send, or orders come late.
+    /// How the key for its API is got by what is stored; `None` where what is stored is the key.
+    fn exchange(&self) -> Option<&'static dyn KeyExchange> {
+        None
+    }
+
+    /// The topics that the channel must send, or orders come late; none where it sends nothing by HTTP.
     fn subscriptions(&self) -> &'static [&'static str];
 
     /// The topic of a delivery that tells a person what [`Trouble::Denied`] says, and its body.

@@ -8,9 +8,9 @@ use sluice_domain::ports::secrets::Secret;
 use crate::{Inbound, Rejection};
 
 /// Bytes of an HMAC-SHA256.
-const DIGEST: usize = 32;
+pub(crate) const DIGEST: usize = 32;
 /// The most secrets that are tried: the current one and those that a rotation leaves behind.
-const MAX_SECRETS: usize = 8;
+pub(crate) const MAX_SECRETS: usize = 8;
 /// The longest header that the envelope keeps, in characters.
 const MAX_HEADER: usize = 255;
 
@@ -53,14 +53,22 @@ pub(crate) fn prove(inbound: &Inbound<'_>, names: &[&'static str], secrets: &[Se
     well_formed.and(if proved { Ok(()) } else { Err(Rejection::WrongSignature) })
 }
 
-fn decode(stated: &str) -> Result<[u8; DIGEST], &'static str> {
+/// The bytes of a signature in base64, with padding and nothing else.
+pub(crate) fn decode(stated: &str) -> Result<[u8; DIGEST], &'static str> {
     let bytes = STANDARD.decode(stated).map_err(|_| "expected base64 of 32 bytes, with padding")?;
     bytes.try_into().map_err(|_| "expected base64 of 32 bytes")
 }
 
 fn mac(secret: &Secret, body: &[u8]) -> Option<Hmac<Sha256>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).ok()?;
-    mac.update(body);
+    keyed(secret.expose().as_bytes(), &[body])
+}
+
+/// The HMAC-SHA256 of parts that are signed as one.
+pub(crate) fn keyed(key: &[u8], parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    for part in parts {
+        mac.update(part);
+    }
     Some(mac)
 }
 

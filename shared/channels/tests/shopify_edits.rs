@@ -145,6 +145,27 @@ fn taxes_that_prices_contain_are_cut_too() {
     }
 }
 
+/// One pin of three remains, at 0.08 with 0.01 of tax in it, which is what its line says; a third of that would be none.
+#[test]
+fn a_cent_of_tax_for_what_is_left_is_not_cut_away() {
+    let mut body = sane_with(&current("0.08", "", "0.08", "pending"));
+    let pin = json!([{"id": 11, "title": "Pin", "sku": "PIN", "quantity": 3, "current_quantity": 1,
+        "price": "0.08", "tax_lines": [{"title": "VAT", "rate": 0.21, "price": "0.01"}]}]);
+    let changes = [
+        ("line_items", pin),
+        ("shipping_lines", json!([])),
+        ("total_line_items_price", json!("0.24")),
+        ("total_price", json!("0.24")),
+        ("total_tax", json!("0.04")),
+        ("current_total_tax", json!(null)),
+        ("taxes_included", json!(true)),
+    ];
+    for (pointer, value) in changes {
+        set(&mut body, pointer, value);
+    }
+    check_body(&body, ["0.08", "0.08", "0.01", "0.00", "1", "0.00", "0.00"]);
+}
+
 /// One mug was taken away, its money given back, and then the cup came back: the sale stays 36.30.
 #[test]
 fn an_edit_and_a_refund_are_told_apart() {

@@ -15,6 +15,7 @@ mod support;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use sluice_channels::Explained;
 use support::{decode, explain, fixture, order_and_warnings, sane, sane_with};
 
 #[track_caller]
@@ -119,6 +120,24 @@ fn a_wrong_field_is_named() {
     ];
     for (pointer, value, field) in cases {
         refused(pointer, value, field);
+    }
+}
+
+/// A thing by itself that lost its id: the id is what is missing, and not a wrapper.
+#[test]
+fn a_thing_without_an_id_says_so() {
+    let mut order = sane();
+    order.as_object_mut().unwrap().remove("id");
+    order.as_object_mut().unwrap().remove("admin_graphql_api_id");
+    for (topic, body) in [
+        ("orders/updated", order.clone()),
+        ("pull:order", order),
+        ("refunds/create", json!({"order_id": 1, "refund_line_items": [], "transactions": []})),
+        ("pull:transactions", json!({"order_id": 1, "kind": "sale", "amount": "1.00"})),
+        ("pull:return", json!({"status": "open", "return_line_items": []})),
+    ] {
+        let said = explain(topic, body.to_string().as_bytes());
+        assert!(matches!(said.as_slice(), [Explained::Refused(refusal)] if refusal.field == "id"), "{topic}: {said:?}");
     }
 }
 

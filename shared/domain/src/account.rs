@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::entity::EntityRule;
 use crate::value::{AccountName, Money, Rate};
 
 /// One shop or seller account, and how its orders enter Odoo.
@@ -23,6 +24,9 @@ pub struct Account {
     /// Where its orders go.
     #[serde(default)]
     pub odoo: OdooTarget,
+    /// Whose sale an order is, where that is not the same for all: ordered rules.
+    #[serde(default)]
+    pub entities: Vec<EntityRule>,
     /// When an order is confirmed.
     #[serde(default)]
     pub confirm: ConfirmPolicy,
@@ -47,6 +51,33 @@ pub struct Account {
     /// What is done in the books.
     #[serde(default)]
     pub books: Books,
+    /// Who is the same customer.
+    #[serde(default)]
+    pub customers: Customers,
+}
+
+/// Who is the same customer. Without it, whom the channel calls the same, within the account. Never by name: families share
+/// addresses, and strangers share names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Customers {
+    /// Accounts of one group share those customers that `known_by` identifies; the account's own name where absent. It is the
+    /// module part of external ids, as an account's name is, and wants one contact key in all of them.
+    pub group: Option<AccountName>,
+    /// What identifies a customer within the group: the first of these that an order states, else the channel's own id.
+    pub known_by: Vec<KnownBy>,
+}
+
+/// What identifies a customer within a group of accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KnownBy {
+    /// The VAT number.
+    Vat,
+    /// An e-mail address of which the channel says that it is the buyer's.
+    VerifiedEmail,
+    /// Any e-mail address that a buyer typed: who types another one's gets orders below that one's name.
+    Email,
 }
 
 /// What is done in the books. Without it, nothing: invoices and credit notes are made by people.
@@ -107,7 +138,7 @@ impl ShopNaming {
 }
 
 /// Names in Odoo. What is absent is discovered, where there is exactly one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OdooTarget {
     /// Company name.
@@ -120,6 +151,8 @@ pub struct OdooTarget {
     pub team: Option<String>,
     /// Fiscal position name.
     pub fiscal_position: Option<String>,
+    /// Code or name of the journal of invoices; else the one that Odoo takes.
+    pub journal: Option<String>,
     /// Tags on every order.
     pub tags: Vec<String>,
     /// Internal references of the products that stand for what is no goods.
@@ -127,7 +160,7 @@ pub struct OdooTarget {
 }
 
 /// Internal references (`default_code`) of the service products.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServiceProducts {
     /// Shipping.

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod delivery;
 pub mod disposition;
+pub mod entity;
 pub mod order;
 pub mod plan;
 pub mod ports;

@@ -23,6 +23,10 @@ use crate::{
 /// Queues of a stage, each with its dead letters under the same name and `-dlq`.
 const QUEUES: [&str; 3] = ["deliveries", "odoo-urgent", "odoo-bulk"];
 
+/// Where AWS functions find their region, and where the AWS CLI does.
+const REGION: &str = "AWS_REGION";
+const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
+
 /// Where a stage is.
 struct Stage {
     name: String,
@@ -31,7 +35,9 @@ struct Stage {
 
 impl Stage {
     fn new(name: &str) -> Result<Self, Problem> {
-        let settings = AwsSettings::read(&environment).map_err(|error| {
+        // A shell that has been set up for the AWS CLI may only have its default.
+        let region = |name: &str| environment(name).or_else(|| environment(DEFAULT_REGION).filter(|_| name == REGION));
+        let settings = AwsSettings::read(&region).map_err(|error| {
             Problem::usage(format!(
                 "{error}\nfor a stage, export your credentials: eval \"$(aws configure export-credentials --format env)\", and AWS_REGION"
             ))

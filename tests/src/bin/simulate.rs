@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sluice_testkit::simulate::{SimulationConfig, simulate, simulate_again};
+use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Worlds do little else than make and drop small things.
 #[global_allocator]
@@ -27,13 +28,16 @@ struct Arguments {
     /// How many worlds at once.
     #[arg(long, default_value_t = 2)]
     threads: usize,
-    /// Only this world, with everything that it logs: a finding names its world.
+    /// Only this world, with what it logs: a finding names its world.
     #[arg(long)]
     world: Option<u64>,
+    /// What that world logs: a level, or target=level pairs.
+    #[arg(long, default_value = "warn")]
+    log: Targets,
 }
 
 fn main() -> ExitCode {
-    let Arguments { orders, seed, threads, world } = Arguments::parse();
+    let Arguments { orders, seed, threads, world, log } = Arguments::parse();
     let config = SimulationConfig { orders, seed, threads, bug: None };
     let told = |done: u64| {
         if done.is_multiple_of(STEP) && done < orders {
@@ -42,8 +46,8 @@ fn main() -> ExitCode {
     };
     let report = match world {
         Some(number) => {
-            let filter = tracing_subscriber::EnvFilter::from_default_env();
-            tracing_subscriber::fmt().with_env_filter(filter).without_time().init();
+            let lines = tracing_subscriber::fmt::layer().without_time().with_filter(log);
+            tracing_subscriber::registry().with(lines).init();
             simulate_again(config, number)
         }
         None => simulate(config, &told),

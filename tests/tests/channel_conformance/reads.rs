@@ -5,12 +5,12 @@ use sluice_channels::{Answer, Decoded, PullContext, Question, Trouble};
 use sluice_domain::{
     ports::{
         http::{HttpRequest, HttpResponse},
-        secrets::Secret,
+        secrets::{AccountSecrets, Secret},
     },
     state::ReadOrPush,
 };
 
-use crate::sample::{Sample, at, pointers, samples};
+use crate::sample::{Sample, at, pointers, read_samples, samples};
 
 fn questions() -> Vec<Question> {
     vec![
@@ -18,6 +18,13 @@ fn questions() -> Vec<Question> {
         Question::Subscriptions { after: None },
         Question::Subscribe { topic: "x", url: "https://hooks.example.com/x".into() },
     ]
+}
+
+/// What this channel may be asked: one that sends nothing by HTTP has no subscriptions.
+fn questions_to(sample: &Sample) -> Vec<Question> {
+    let mut all = questions();
+    all.truncate(if sample.signs() { all.len() } else { 1 });
+    all
 }
 
 fn ask(sample: &Sample, question: &Question, domain: Option<&str>, base: Option<&str>) -> Result<HttpRequest, String> {
@@ -35,9 +42,9 @@ fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> HttpResponse {
 
 #[test]
 fn p1_questions_go_to_the_shop_and_nowhere_else() {
-    for sample in samples() {
+    for sample in read_samples() {
         let own = sample.account.shop_domain.as_deref();
-        for question in questions() {
+        for question in questions_to(&sample) {
             let request = ask(&sample, &question, own, None).unwrap();
             assert!(request.url.starts_with(&format!("https://{}/", own.unwrap())), "{}", request.url);
             assert!(!request.url.contains(sample.text("token")));
@@ -63,8 +70,8 @@ fn p1_questions_go_to_the_shop_and_nowhere_else() {
 
 #[test]
 fn p2_troubles_are_told_apart() {
-    for sample in samples() {
-        for question in questions() {
+    for sample in read_samples() {
+        for question in questions_to(&sample) {
             let heard = |answer: &HttpResponse| sample.channel.hear(&question, answer).answer;
             let denied = heard(&answer(401, &[], "{}"));
             assert!(
@@ -90,9 +97,9 @@ fn p2_troubles_are_told_apart() {
 
 #[test]
 fn p3_what_is_subscribed_to_is_taken() {
-    for sample in samples() {
+    for sample in read_samples() {
         let topics = sample.channel.subscriptions();
-        assert!(topics.contains(&sample.text("topic")), "{}", sample.channel.name());
+        assert_eq!(topics.contains(&sample.text("topic")), sample.signs(), "{}", sample.channel.name());
         for topic in topics {
             let decoded = sample.decode(&sample.delivery(topic, b"{}", 0));
             assert!(!matches!(decoded, Ok(Decoded::Ignored { .. })), "{} {topic}: {decoded:?}", sample.channel.name());
@@ -115,7 +122,7 @@ fn p4_a_denial_is_a_notice_when_it_was_read() {
 
 #[test]
 fn p5_a_page_gives_its_orders_and_a_short_place() {
-    for sample in samples() {
+    for sample in read_samples() {
         let Some(page) = sample.data["page"].as_str() else { continue };
         let question = Question::Changed { since: at(0), after: None, size: 2 };
         let body = page.replace("ORDERS", &json!([7, sample.order()]).to_string());
@@ -135,6 +142,71 @@ fn p5_a_page_gives_its_orders_and_a_short_place() {
                 let odd_body = page.replace("ORDERS", &odd_page.to_string());
                 let _ = sample.channel.hear(&question, &answer(200, &[], &odd_body));
             }
+        }
+    }
+}
+
+#[test]
+fn p6_a_channel_that_is_only_sent_to_says_so() {
+    for sample in samples().into_iter().filter(|sample| sample.token().is_none()) {
+        assert_eq!(sample.channel.subscriptions(), [""; 0], "{}", sample.channel.name());
+        for question in questions() {
+            let context = PullContext {
+                account: &sample.account,
+                token: &Secret::new("t"),
+                signing: None,
+                base: Some("http://127.0.0.1:9"),
+            };
+            let why = sample.channel.ask(&question, &context).map(|asked| asked.request).unwrap_err();
+            assert!(why.len() > 20, "{}: {why}", sample.channel.name());
+            let heard = sample.channel.hear(&question, &answer(200, &[], "[]")).answer;
+            assert!(matches!(heard, Err(Trouble::Denied { .. })), "{}: {heard:?}", sample.channel.name());
+        }
+        let secrets = |token: Option<&str>| AccountSecrets {
+            signing: vec![Secret::new("s")],
+            contact_key: Secret::new("k"),
+            access_token: token.map(Secret::new),
+        };
+        let check = |token| sample.channel.check_account(&sample.account, &secrets(token)).len();
+        assert_eq!((check(None), check(Some("t"))), (0, 1), "a key of no use is told");
+    }
+}
+
+#[test]
+fn p7_a_key_is_changed_for_another_where_it_belongs() {
+    for sample in read_samples() {
+        let Some(exchange) = sample.channel.exchange() else { continue };
+        let name = sample.channel.name();
+        let stored = Secret::new(sample.text("token"));
+        let context = |token, base| PullContext { account: &sample.account, token, signing: None, base };
+        let request = exchange.ask(&context(&stored, None)).unwrap();
+        assert!(request.url.starts_with("https://"), "{name}: {}", request.url);
+        for part in sample.text("token").split(':') {
+            assert!(!request.url.contains(part) && !format!("{request:?}").contains(part), "{name}");
+        }
+        let local = exchange.ask(&context(&stored, Some("http://127.0.0.1:9"))).unwrap();
+        assert!(local.url.starts_with("http://127.0.0.1:9/"), "{name}");
+        for odd in ["", " ", "x", "\u{0}"] {
+            let odd = Secret::new(odd);
+            let context = PullContext { token: &odd, ..context(&stored, None) };
+            assert!(exchange.ask(&context).is_err_and(|fix| fix.len() > 20), "{name}");
+        }
+        let granted = sample.file(sample.text("granted"));
+        let key = exchange.hear(&answer(200, &[], &String::from_utf8(granted).unwrap())).unwrap();
+        assert!(!key.expose().is_empty() && key != stored, "{name}");
+        for file in sample.texts("not_granted") {
+            let body = String::from_utf8(sample.file(file)).unwrap();
+            for status in [400, 401] {
+                let denied = exchange.hear(&answer(status, &[], &body));
+                assert!(matches!(&denied, Err(Trouble::Denied { fix }) if fix.len() > 20), "{name} {file}: {denied:?}");
+            }
+        }
+        for status in [429, 503] {
+            let later = exchange.hear(&answer(status, &[("Retry-After", "7")], "<html>"));
+            assert!(matches!(later, Err(Trouble::Later { wait_ms: Some(7_000), .. })), "{name}: {later:?}");
+        }
+        for garbage in ["", "null", "{}", "<html>", "{\"access_token\": 7}", "{\"access_token\": \"a\\nb\"}"] {
+            assert!(exchange.hear(&answer(200, &[], garbage)).is_err(), "{name}: {garbage}");
         }
     }
 }

@@ -49,11 +49,11 @@ fn r3_an_account_is_told_what_it_lacks() {
         let secrets = |signing: &str| AccountSecrets {
             signing: vec![Secret::new(signing)],
             contact_key: Secret::new("k"),
-            access_token: Some(Secret::new(sample.text("token"))),
+            access_token: sample.token().map(Secret::new),
         };
         let check = |account, signing: &str| sample.channel.check_account(account, &secrets(signing));
         assert_eq!(check(&sample.account, "s"), Vec::<String>::new());
-        assert_eq!(check(&sample.account, " ").len(), 1, "{}", sample.channel.name());
+        assert_eq!(check(&sample.account, " ").len(), usize::from(sample.signs()), "{}", sample.channel.name());
         let mut nowhere = sample.account.clone();
         nowhere.shop_domain = None;
         let findings = check(&nowhere, "s");

@@ -22,6 +22,16 @@ pub(crate) struct Sample {
     pub(crate) account: Account,
 }
 
+/// Those of the channels that are read.
+pub(crate) fn read_samples() -> Vec<Sample> {
+    samples().into_iter().filter(|sample| sample.token().is_some()).collect()
+}
+
+/// Those of the channels that sign what they send by HTTP.
+pub(crate) fn signing_samples() -> Vec<Sample> {
+    samples().into_iter().filter(Sample::signs).collect()
+}
+
 /// One for each row of the registry.
 pub(crate) fn samples() -> Vec<Sample> {
     CHANNELS.iter().map(|channel| Sample::of(*channel)).collect()
@@ -44,6 +54,17 @@ impl Sample {
 
     pub(crate) fn text(&self, name: &str) -> &str {
         self.data[name].as_str().unwrap_or_else(|| panic!("{}: {name}", self.channel.name()))
+    }
+
+    /// Does the channel send anything by HTTP? What it sends is signed then.
+    pub(crate) fn signs(&self) -> bool {
+        self.data["signs"] != false
+    }
+
+    /// The key to the channel's API; `None` for a channel that is only sent to.
+    pub(crate) fn token(&self) -> Option<&str> {
+        assert!(self.data["token"].is_string() || self.data["token"].is_null(), "{}: token", self.channel.name());
+        self.data["token"].as_str()
     }
 
     pub(crate) fn texts(&self, name: &str) -> Vec<&str> {

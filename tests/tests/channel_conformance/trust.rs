@@ -3,7 +3,7 @@
 use sluice_channels::Rejection;
 use sluice_domain::{account::Account, ports::secrets::Secret};
 
-use crate::sample::{Sample, inbound, samples};
+use crate::sample::{Sample, inbound, samples, signing_samples};
 
 const BODY: &[u8] = br#"{"id": 1}"#;
 
@@ -24,7 +24,7 @@ fn proofs(sample: &Sample, headers: &[(String, String)]) -> Vec<usize> {
 
 #[test]
 fn v1_what_is_signed_is_accepted_with_any_secret_of_a_rotation() {
-    for sample in samples() {
+    for sample in signing_samples() {
         for body in [BODY, b"", b"\xff\x00", &sample.file(sample.text("order"))] {
             let headers = sample.signed(body, "s");
             for secrets in [vec!["s"], vec!["old", "s"], vec!["s", "new"], vec!["", "s"]] {
@@ -37,7 +37,7 @@ fn v1_what_is_signed_is_accepted_with_any_secret_of_a_rotation() {
 
 #[test]
 fn v2_a_flipped_bit_is_rejected() {
-    for sample in samples() {
+    for sample in signing_samples() {
         let (headers, order) = (sample.signed(BODY, "s"), sample.file(sample.text("order")));
         for at in proofs(&sample, &headers) {
             for bit in 0..headers[at].1.len() * 7 {
@@ -64,7 +64,7 @@ fn v2_a_flipped_bit_is_rejected() {
 
 #[test]
 fn v3_no_secret_no_header_and_no_form_are_rejected() {
-    for sample in samples() {
+    for sample in signing_samples() {
         let headers = sample.signed(BODY, "s");
         for none in [&[][..], &[""], &["", "  "]] {
             assert_eq!(verify(&sample, &headers, BODY, none), Err(Rejection::EmptySecret), "{}", sample.channel.name());
@@ -90,16 +90,20 @@ fn v3_no_secret_no_header_and_no_form_are_rejected() {
 
 #[test]
 fn v4_a_delivery_belongs_to_one_shop() {
-    for sample in samples() {
-        let headers = sample.signed(BODY, "s");
-        let belongs =
-            |headers: &[(String, String)], account: &Account| sample.channel.belongs(&inbound(headers, BODY), account);
-        assert_eq!(belongs(&headers, &sample.account), Ok(()));
+    for sample in signing_samples() {
+        // Whose it is may stand in a header or in the body.
+        let order = sample.file(sample.text("order"));
+        let headers = sample.signed(&order, "s");
+        let belongs = |account: &Account| sample.channel.belongs(&inbound(&headers, &order), account);
+        assert_eq!(belongs(&sample.account), Ok(()));
         for domain in [Some(sample.text("foreign").to_owned()), Some(" ".to_owned()), None] {
             let other = Account { shop_domain: domain, ..sample.account.clone() };
-            assert!(belongs(&headers, &other).is_err(), "{}", sample.channel.name());
+            assert!(belongs(&other).is_err(), "{}", sample.channel.name());
         }
-        assert!(belongs(&[], &sample.account).is_err(), "{}", sample.channel.name());
+        for body in [BODY, b"", b"null", b"\xff"] {
+            let said = sample.channel.belongs(&inbound(&[], body), &sample.account);
+            assert!(said.is_err(), "{}", sample.channel.name());
+        }
     }
 }
 
@@ -128,9 +132,11 @@ fn v5_a_ping_is_nothing_else() {
 #[test]
 fn v6_the_envelope_names_the_topic() {
     for sample in samples() {
-        let headers = sample.signed(BODY, "s");
-        let envelope = sample.channel.envelope(&inbound(&headers, BODY));
-        assert_eq!(envelope.topic, sample.text("topic"));
+        let order = sample.file(sample.text("order"));
+        let headers = sample.signed(&order, "s");
+        let envelope = sample.channel.envelope(&inbound(&headers, &order));
+        let topic = if sample.signs() { sample.text("topic") } else { "" };
+        assert_eq!(envelope.topic, topic);
         assert_eq!(sample.channel.envelope(&inbound(&[], b"")).topic, "");
         // The same thing under another delivery id is the same evidence.
         let order = sample.order().to_string();
@@ -138,5 +144,21 @@ fn v6_the_envelope_names_the_topic() {
         let first = sample.decode(&again);
         again.delivery_id = "another".into();
         assert_eq!(sample.decode(&again), first);
+    }
+}
+
+#[test]
+fn v7_a_channel_that_signs_nothing_is_not_believed() {
+    for sample in samples().into_iter().filter(|sample| !sample.signs()) {
+        let name = sample.channel.name();
+        assert!(sample.signed(BODY, "s").is_empty(), "{name} signs");
+        assert_eq!(sample.channel.subscriptions(), [""; 0], "{name}");
+        let order = sample.file(sample.text("order"));
+        for body in [BODY, b"", &order] {
+            for secrets in [&[][..], &[""], &["s"]] {
+                assert!(verify(&sample, &[], body, secrets).is_err(), "{name}");
+            }
+            assert!(sample.channel.belongs(&inbound(&[], body), &sample.account).is_err(), "{name}");
+        }
     }
 }

@@ -32,14 +32,20 @@ odoo:
   pricelists: { EUR: Public EUR }
   team: Website
   fiscal_position: Domestic
+  journal: INV
   tags: [Shopify]
   products: { shipping: A, tip: B, gift_card: C, duty: D, fee: E, rounding: F }
+entities:
+  - when: { countries: [DE], regions: [DE-BE], sources: [web], stores: ["1"], tax_by_channel: false }
+    odoo: { company: Retail EU, warehouse: WH, pricelists: { EUR: A }, team: B, fiscal_position: C, journal: D }
+    taxes: [{ rate: "0.19", title: VAT, odoo_tax: 19% }]
 confirm: authorised
 unknown_product: !fallback X
 cut_over: 2026-11-01T00:00:00Z
 rounding: { net_tolerance_minor: 3, tax: strict }
 taxes: [{ rate: "0.19", title: VAT, odoo_tax: 19% }]
 test_orders: import
+customers: { group: brand, known_by: [vat, verified_email, email] }
 "#;
 
 fn channels() -> Vec<ShopNaming> {
@@ -69,7 +75,7 @@ fn what_the_accounts_file_proposes_in_comments_fits_too() {
         (fits && !rest.trim_end().ends_with('.')).then(|| line.replacen("# ", "", 1))
     };
     // What a proposal replaces gives way.
-    let replaced = ["unknown_product: park", "taxes: []"];
+    let replaced = ["unknown_product: park", "taxes: []", "entities: []"];
     let lines = text.lines().filter(|line| !replaced.contains(&line.trim()));
     let full: Vec<String> = lines.map(|line| proposal(line).unwrap_or_else(|| line.to_owned())).collect();
     let full = full.join("\n");
@@ -161,6 +167,9 @@ fn the_schema_refuses_what_the_code_refuses() {
         "[{name: shop, channel: shopify, shop_domain: a.myshopify.com, taxes: [{rate: '8.25', odoo_tax: A}]}]",
         "[{name: shop, channel: shopify, shop_domain: a.myshopify.com, rounding: {net_tolerance_minor: 5000}}]",
         "[{name: shop, channel: shopify, shop_domain: a.myshopify.com, odoo: {pricelists: {EURO: A}}}]",
+        "[{name: shop, channel: shopify, shop_domain: a.myshopify.com, entities: [{when: {countries: [Germany]}}]}]",
+        "[{name: shop, channel: shopify, shop_domain: a.myshopify.com, entities: [{when: {regions: [TX]}}]}]",
+        "[{name: shop, channel: shopify, shop_domain: a.myshopify.com, entities: [{taxes: [{rate: '20', odoo_tax: A}]}]}]",
     ] {
         let text = format!("accounts: {broken}");
         assert!(check(&schema("accounts"), &yaml(&text)).is_err(), "the schema takes {broken}");

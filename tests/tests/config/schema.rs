@@ -6,7 +6,7 @@ use serde_json::Value;
 use sluice_tests::source::root;
 
 /// Keywords that say something to people only, or hold definitions.
-const NOTES: &[&str] = &["$schema", "title", "description", "default", "$defs", "then"];
+const NOTES: &[&str] = &["$schema", "title", "description", "default", "$defs", "then", "version", "format"];
 
 /// A schema of `infra/config/schema`.
 pub(crate) fn schema(name: &str) -> Value {
@@ -75,11 +75,22 @@ impl Validator<'_> {
             "minLength" => {
                 value.as_str().is_none_or(|text| u64::try_from(text.chars().count()).unwrap() >= rule.as_u64().unwrap())
             }
+            "maxLength" => {
+                value.as_str().is_none_or(|text| u64::try_from(text.chars().count()).unwrap() <= rule.as_u64().unwrap())
+            }
+            "maxItems" => {
+                value.as_array().is_none_or(|items| u64::try_from(items.len()).unwrap() <= rule.as_u64().unwrap())
+            }
             "minimum" => value.as_i64().is_none_or(|number| number >= rule.as_i64().unwrap()),
             "maximum" => value.as_i64().is_none_or(|number| number <= rule.as_i64().unwrap()),
             "oneOf" => {
                 let schemas = rule.as_array().unwrap().iter();
                 schemas.filter(|one| self.value(one, value, at).is_ok()).count() == 1
+            }
+            "anyOf" => {
+                let schemas = rule.as_array().unwrap().iter();
+                let mut why = schemas.map(|one| self.value(one, value, at).err());
+                why.any(|why| why.is_none())
             }
             "allOf" => {
                 for one in rule.as_array().unwrap() {
@@ -128,6 +139,7 @@ fn is(name: &Value, value: &Value) -> bool {
     match name.as_str().unwrap() {
         "object" => value.is_object(),
         "array" => value.is_array(),
+        "boolean" => value.is_boolean(),
         "string" => value.is_string(),
         "integer" => value.is_i64(),
         "null" => value.is_null(),

@@ -23,7 +23,6 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
         Some("webhook-ingress"),
         &[
             (GET_SECRET, &["AccountSecretArns"]),
-            (GET_SECRET, &["ContactKeyArn"]),
             (SEND, &["DeliveriesArn"]),
             (&["s3:PutObject"], &["BodiesBucketArn+/deliveries/*"]),
         ],
@@ -67,7 +66,6 @@ const ROLES: &[(&str, Option<&str>, &[Statement])] = &[
         Some("reconciler"),
         &[
             (GET_SECRET, &["AccountSecretArns"]),
-            (GET_SECRET, &["ContactKeyArn"]),
             (SEND, &["DeliveriesArn"]),
             (SEND, &["UrgentArn", "BulkArn"]),
             (&["s3:PutObject"], &["BodiesBucketArn+/deliveries/*"]),

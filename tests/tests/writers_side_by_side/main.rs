@@ -310,3 +310,55 @@ fn a_call_is_not_repeated_when_it_could_commit_after_its_record_s_deadline() {
     assert!(rests(&stage));
     assert_eq!(units(&stage), Decimal::ONE);
 }
+
+#[test]
+fn what_a_call_without_an_answer_wrote_is_nobody_else_s_change() {
+    let (mut stage, mut order) = (Stage::new(4), shrinking());
+    stage.applies_edits();
+    order.versions[1].payment = "paid";
+    then(&mut order, "orders/updated", |version| version.lines[0].sold = 3);
+    stage.tell(order_body(&order, 0));
+    stage.writer().finish();
+    stage.tell(order_body(&order, 1));
+    stage.inject(SimFault::once(On::call("sale.order.line", "load"), Effect::LostAnswer));
+    stage.writer().finish();
+    stage.wait(60);
+    // It sees what became of the lines, confirms, and dies before it has noted either.
+    let mut gone = stage.writer();
+    gone.until(When::After, CONFIRM);
+    drop(gone);
+    assert_eq!((stage.states(), units(&stage)), (vec!["sale".to_owned()], Decimal::ONE));
+    stage.tell(order_body(&order, 2));
+    stage.half_an_hour();
+    assert!(rests(&stage), "{:?}", stage.head().parked);
+    assert_eq!(units(&stage), Decimal::from(3));
+}
+
+#[test]
+fn more_orders_than_are_worked_on_at_once_need_no_sweep() {
+    let stage = Stage::new(4);
+    for number in 1..=101 {
+        stage.tell(order_body(&plain_order(number), 0));
+    }
+    stage.writer().finish();
+    stage.writer().finish();
+    assert_eq!(stage.states(), vec!["sale"; 101]);
+}
+
+#[test]
+fn a_backlog_is_not_woken_again_each_minute() {
+    let stage = Stage::new(4);
+    for number in 1..=1_010 {
+        stage.tell(order_body(&plain_order(number), 0));
+    }
+    assert_eq!(stage.woken(), 1_010);
+    for _ in 0..3 {
+        stage.wait(100);
+        stage.sweep();
+        assert_eq!(stage.woken(), 1_010);
+    }
+    // What the queue lost is woken.
+    stage.lose_wakes();
+    stage.sweep();
+    assert_eq!(stage.woken(), 1_000);
+}

@@ -14,11 +14,12 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sluice_domain::{
-    account::{Account, ConfirmPolicy, UnknownProduct},
+    account::{Account, ConfirmPolicy, EditPolicy, UnknownProduct},
     delivery::{Delivery, Wake},
     ports::{
         Clock, PortFuture, Ports, Timer,
         http::{Http, HttpError, HttpRequest, HttpResponse, Method},
+        queue::Queue,
         secrets::{AccountSecrets, Secret},
         state::State,
     },
@@ -30,7 +31,7 @@ use sluice_odoo::Connection;
 use sluice_odoo_writer::{Writer, WriterSettings};
 use sluice_reconciler::{Job, Reconciler, ReconcilerSettings};
 use sluice_sandbox::{
-    FixedSecrets, ManualClock, SeededRandom, Store,
+    FixedSecrets, ManualClock, QueueName, SeededRandom, Store,
     odoo::{OrderView, SimConfig, SimFault, SimOdoo},
 };
 use sluice_testkit::{
@@ -82,6 +83,11 @@ impl Stage {
         }
     }
 
+    /// The account changes confirmed orders as the channel does.
+    pub(crate) fn applies_edits(&mut self) {
+        self.accounts.values_mut().for_each(|account| account.edits = EditPolicy::Apply);
+    }
+
     fn ports(&self, paced: &Arc<Paced>) -> Ports {
         let secrets = AccountSecrets {
             signing: vec![Secret::new("hush")],
@@ -131,7 +137,7 @@ impl Stage {
 
     /// The subjects of the orders.
     pub(crate) fn subjects(&self) -> Vec<SubjectKey> {
-        let heads = self.store.heads(None, 100);
+        let heads = self.store.heads(None, 1_000);
         ready(Box::pin(heads).as_mut()).unwrap().into_iter().map(|head| head.key).collect()
     }
 
@@ -166,6 +172,23 @@ impl Stage {
     pub(crate) fn sweep(&self) {
         let reconciler = Reconciler::new(self.ports(&self.straight()), ReconcilerSettings::default());
         ready(std::pin::pin!(reconciler.handle(Job::Sweep, Timestamp::MAX)));
+    }
+
+    /// How many wakes wait in the queue.
+    pub(crate) fn woken(&self) -> usize {
+        ready(self.store.waiting(Lane::Urgent).as_mut()).unwrap()
+    }
+
+    /// The queue loses what it holds.
+    pub(crate) fn lose_wakes(&self) {
+        loop {
+            let lost =
+                self.store.receive(QueueName::Urgent, 10, self.clock.now(), SignedDuration::from_secs(60)).unwrap();
+            if lost.is_empty() {
+                return;
+            }
+            self.store.acknowledge(lost.into_iter().map(|message| message.receipt).collect()).unwrap();
+        }
     }
 
     pub(crate) fn wait(&self, seconds: i64) {

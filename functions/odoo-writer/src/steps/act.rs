@@ -138,6 +138,13 @@ impl Steps<'_> {
             .load_rows(session, &rows, &Target { model, mode: LoadMode::Update, companies: companies(jobs, concerned) })
             .await;
         answered(jobs, concerned, (note, &answer));
+        if model == "sale.order.line" {
+            for index in concerned {
+                if let Some(job) = jobs.get_mut(*index) {
+                    job.sends_lines();
+                }
+            }
+        }
         match answer {
             Ok(LoadAnswer::Done(_)) => {
                 wrote(jobs, concerned, &format!("{step} written"));

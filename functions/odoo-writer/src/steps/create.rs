@@ -70,7 +70,7 @@ impl Steps<'_> {
         for index in wanted {
             let Some(job) = jobs.get_mut(*index) else { continue };
             let buyer = job.record.body.facets.buyer.as_ref().map_or(&nobody, |ranked| &ranked.value);
-            let (contacts, needed) = contacts(&job.account.name, buyer);
+            let (contacts, needed) = contacts(&job.account, buyer);
             rows.extend(needed.into_iter().map(|row| (row.id.clone(), row)));
             job.contacts = Some(contacts);
         }

@@ -6,9 +6,9 @@ use std::{
 };
 
 use sluice_domain::{
+    account::OdooTarget,
     plan::{Directory, Mismatch, ProductNeed, SaleDraft, draft, match_sale},
     state::ExceptionClass,
-    value::AccountName,
 };
 use sluice_odoo::{Fault, Session};
 
@@ -45,11 +45,11 @@ impl Steps<'_> {
         for (company, codes) in &codes {
             self.writer.reference.products((&odoo, session), (*company, codes), now).await?;
         }
-        let mut filled: BTreeMap<AccountName, Arc<Directory>> = BTreeMap::new();
+        let mut filled: BTreeMap<OdooTarget, Arc<Directory>> = BTreeMap::new();
         for (index, draft) in drafts {
             let Some(job) = jobs.get_mut(index) else { continue };
             let Some(plain) = &job.directory else { continue };
-            let directory = filled.entry(job.account.name.clone()).or_insert_with(|| {
+            let directory = filled.entry(job.account.odoo.clone()).or_insert_with(|| {
                 let mut directory = (**plain).clone();
                 if let Some(codes) = codes.get(&directory.company) {
                     self.writer.reference.fill(&mut directory, codes);
@@ -63,19 +63,20 @@ impl Steps<'_> {
 
     async fn directories(&self, session: &Session, jobs: &mut [Job]) -> Result<(), Fault> {
         let odoo = self.odoo();
-        for name in Writer::accounts_of(jobs) {
-            let Some(account) = self.writer.settings.accounts.get(&name) else { continue };
+        let targets = jobs.iter().filter(|job| job.is_open()).map(|job| job.account.odoo.clone());
+        let targets: BTreeSet<OdooTarget> = targets.collect();
+        for target in targets {
             let now = self.writer.ports.clock.now();
-            let found = match self.writer.reference.directory((&odoo, session), account, now).await {
+            let found = match self.writer.reference.directory((&odoo, session), &target, now).await {
                 Ok(found) => found,
                 Err(fault) => {
-                    let concerned = indices(jobs, |job| job.account.name == name);
+                    let concerned = indices(jobs, |job| job.account.odoo == target);
                     hold_or_end(jobs, &concerned, fault)?;
                     continue;
                 }
             };
             let found = found.map(Arc::new);
-            for job in jobs.iter_mut().filter(|job| job.is_open() && job.account.name == name) {
+            for job in jobs.iter_mut().filter(|job| job.is_open() && job.account.odoo == target) {
                 match &found {
                     Ok(directory) => job.directory = Some(Arc::clone(directory)),
                     Err(fix) => job.hold(ExceptionClass::MissingMapping, fix, fix.clone()),

@@ -23,7 +23,7 @@ impl Steps<'_> {
             for index in chunk {
                 let Some(job) = jobs.get_mut(*index) else { continue };
                 job.proved = false;
-                job.observed = job.odoo_id.and_then(|id| found.remove(&id)).filter(|order| is_ours(job, order));
+                job.see(job.odoo_id.and_then(|id| found.remove(&id)).filter(|order| is_ours(job, order)));
                 if job.observed.is_none() {
                     let name = job.record.head.odoo.as_ref().map_or("the order", |order| &order.name);
                     let reason = format!(

@@ -1,7 +1,7 @@
 //! One question, asked until it is answered or the time is up.
 
 use jiff::{SignedDuration, Timestamp};
-use sluice_channels::{Answer, Channel, Heard, PullContext, Question, Trouble};
+use sluice_channels::{Answer, Channel, Heard, KeyExchange, PullContext, Question, Trouble};
 use sluice_domain::{
     account::Account,
     ports::{Ports, http::HttpError, secrets::Secret},
@@ -84,8 +84,7 @@ impl Asker<'_> {
                 Next::Told(told) => return Ok(told),
                 Next::Failed(failed) => return Err(failed),
                 Next::After(wait, why) => {
-                    let jitter = self.ports.random.next().checked_rem(PAUSE_MS).unwrap_or_default();
-                    let doubled = PAUSE_MS.checked_shl(attempt).unwrap_or(u64::MAX).saturating_add(jitter);
+                    let doubled = self.doubled(attempt);
                     last = why;
                     if !self.wait(wait.unwrap_or(doubled)).await {
                         return Err(last);
@@ -94,6 +93,51 @@ impl Asker<'_> {
             }
         }
         Err(last)
+    }
+
+    /// Changes the stored key for one of short life, where the channel wants that: before the first question of a run.
+    pub(crate) async fn enter(&mut self) -> Result<(), Failed> {
+        let Some(exchange) = self.channel.exchange() else { return Ok(()) };
+        let mut last = Failed::NoTime;
+        for attempt in 0..MAX_TRIES {
+            let trouble = match self.trade(exchange).await {
+                Ok(token) => {
+                    self.token = token;
+                    return Ok(());
+                }
+                Err(trouble) => trouble,
+            };
+            match self.next(trouble).await {
+                Next::After(wait, why) => {
+                    last = why;
+                    if !self.wait(wait.unwrap_or_else(|| self.doubled(attempt))).await {
+                        return Err(last);
+                    }
+                }
+                Next::Failed(failed) => return Err(failed),
+                Next::Told(_) => return Err(last),
+            }
+        }
+        Err(last)
+    }
+
+    async fn trade(&self, exchange: &dyn KeyExchange) -> Result<Secret, Trouble> {
+        let context = PullContext { account: self.account, token: &self.token, signing: None, base: self.base };
+        let mut request = exchange.ask(&context).map_err(|fix| Trouble::Denied { fix })?;
+        request.timeout_ms = request.timeout_ms.min(self.left_ms().saturating_sub(SPARE_MS));
+        match self.ports.http.send(request).await {
+            Ok(response) => exchange.hear(&response),
+            Err(HttpError::Refused(fix)) => Err(Trouble::Denied { fix }),
+            Err(error @ (HttpError::NotSent(_) | HttpError::NoAnswer(_) | HttpError::TooLarge { .. })) => {
+                Err(Trouble::Later { wait_ms: None, why: error.to_string() })
+            }
+        }
+    }
+
+    /// The pause after a try where the channel names none, in milliseconds.
+    fn doubled(&self, attempt: u32) -> u64 {
+        let jitter = self.ports.random.next().checked_rem(PAUSE_MS).unwrap_or_default();
+        PAUSE_MS.checked_shl(attempt).unwrap_or(u64::MAX).saturating_add(jitter)
     }
 
     /// Waits, where a question still fits afterwards.
@@ -151,13 +195,18 @@ impl Asker<'_> {
         if let Some(meter) = heard.meter {
             self.budget.learn(meter, now).await;
         }
-        let trouble = match heard.answer {
+        match heard.answer {
             Ok(answer) => {
                 let rated = heard.meter.and_then(|meter| meter.asked);
-                return Next::Told(Told { answer, asked_at, api_version: heard.api_version, rated });
+                Next::Told(Told { answer, asked_at, api_version: heard.api_version, rated })
             }
-            Err(trouble) => trouble,
-        };
+            Err(trouble) => self.next(trouble).await,
+        }
+    }
+
+    /// What a trouble means for the question.
+    async fn next(&self, trouble: Trouble) -> Next {
+        let now = self.ports.clock.now();
         match trouble {
             Trouble::Throttled { wait_ms } => Next::After(Some(wait_ms), Failed::Throttled),
             Trouble::Later { wait_ms, why } => {

@@ -101,7 +101,7 @@ impl Reconciler {
         for (place, account) in wanted.iter().enumerate() {
             let share = self.share(deadline, wanted.len().saturating_sub(place));
             let read = match self.asker(account, share).await {
-                Ok(asker) => read::read(&asker).await,
+                Ok(mut asker) => read::read(&mut asker).await,
                 Err(end) => nothing(account, end),
             };
             note(&read);

@@ -34,12 +34,17 @@ impl From<Stopped> for End {
 }
 
 /// Reads an account until there is nothing more, or until it has to stop.
-pub(super) async fn read(asker: &Asker<'_>) -> AccountRead {
+pub(super) async fn read(asker: &mut Asker<'_>) -> AccountRead {
     let mut read = nothing(asker.account, End::Unfinished);
+    let entered = asker.enter().await;
     let state = &*asker.ports.state;
     match Kept::load(state, asker.account, asker.ports.clock.now()).await {
         Ok(mut kept) => {
-            read.end = run(asker, &mut kept, &mut read).await.err().unwrap_or(End::Complete);
+            let ran = match entered {
+                Ok(()) => run(asker, &mut kept, &mut read).await,
+                Err(failed) => Err(failed.into()),
+            };
+            read.end = ran.err().unwrap_or(End::Complete);
             read.behind_seconds = asker.ports.clock.now().duration_since(kept.place.from).as_secs().max(0);
         }
         Err(lost) => read.end = lost.into(),

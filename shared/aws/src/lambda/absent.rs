@@ -114,6 +114,10 @@ impl Queue for Absent {
     fn send_wakes(&self, _: Lane, _: Vec<Wake>) -> PortFuture<'_, Result<(), QueueError>> {
         Box::pin(async { Err(QueueError(WHY.into())) })
     }
+
+    fn waiting(&self, _: Lane) -> PortFuture<'_, Result<usize, QueueError>> {
+        Box::pin(async { Err(QueueError(WHY.into())) })
+    }
 }
 
 impl Secrets for Absent {

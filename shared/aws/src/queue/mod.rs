@@ -3,6 +3,8 @@
 pub(crate) mod look;
 mod redrive;
 
+use std::sync::Arc;
+
 use aws_sdk_sqs::{
     Client,
     types::{QueueAttributeName, SendMessageBatchRequestEntry},
@@ -17,7 +19,7 @@ use sluice_domain::{
 };
 
 use crate::{
-    bodies::S3Bodies,
+    bodies::KeepBodies,
     failure::{Unusable, described},
     wire::{Outgoing, encode_delivery, encode_wake},
 };
@@ -46,13 +48,13 @@ pub struct QueueUrls {
 pub struct SqsQueue {
     client: Client,
     urls: QueueUrls,
-    bodies: Option<S3Bodies>,
+    bodies: Option<Arc<dyn KeepBodies>>,
 }
 
 impl SqsQueue {
     /// Queues at these URLs; `bodies` takes what fits no message.
     #[must_use]
-    pub fn new(client: Client, urls: QueueUrls, bodies: Option<S3Bodies>) -> Self {
+    pub fn new(client: Client, urls: QueueUrls, bodies: Option<Arc<dyn KeepBodies>>) -> Self {
         Self { client, urls, bodies }
     }
 
@@ -84,11 +86,15 @@ impl SqsQueue {
         sent.map(drop).map_err(|error| QueueError(described("sqs:SendMessage", url, &error)))
     }
 
-    async fn wake(&self, lane: Lane, wakes: &[Wake]) -> Result<(), QueueError> {
-        let url = match lane {
+    fn lane(&self, lane: Lane) -> Result<&str, QueueError> {
+        match lane {
             Lane::Urgent => named(self.urls.urgent.as_ref(), "odoo.urgent"),
             Lane::Bulk => named(self.urls.bulk.as_ref(), "odoo.bulk"),
-        }?;
+        }
+    }
+
+    async fn wake(&self, lane: Lane, wakes: &[Wake]) -> Result<(), QueueError> {
+        let url = self.lane(lane)?;
         for batch in wakes.chunks(MAX_BATCH) {
             let entries = batch.iter().enumerate().map(|(index, wake)| entry(index, wake)).collect::<Result<_, _>>()?;
             self.send_batch(url, entries).await?;
@@ -132,5 +138,14 @@ impl Queue for SqsQueue {
 
     fn send_wakes(&self, lane: Lane, wakes: Vec<Wake>) -> PortFuture<'_, Result<(), QueueError>> {
         Box::pin(async move { self.wake(lane, &wakes).await })
+    }
+
+    fn waiting(&self, lane: Lane) -> PortFuture<'_, Result<usize, QueueError>> {
+        Box::pin(async move {
+            let count =
+                look::attribute(&self.client, self.lane(lane)?, QueueAttributeName::ApproximateNumberOfMessages);
+            let count = count.await.map_err(|error| QueueError(error.to_string()))?;
+            Ok(count.and_then(|count| count.parse().ok()).unwrap_or_default())
+        })
     }
 }

@@ -48,13 +48,20 @@ pub struct ManagedSecrets {
     stage: String,
     clock: Arc<dyn Clock>,
     cache: Cache,
+    hashes_contacts: bool,
 }
 
 impl ManagedSecrets {
     /// Secrets below `sluice/{stage}/`.
     #[must_use]
     pub fn new(client: Client, stage: &str, clock: Arc<dyn Clock>) -> Self {
-        Self { client, stage: stage.to_owned(), clock, cache: Cache::default() }
+        Self { client, stage: stage.to_owned(), clock, cache: Cache::default(), hashes_contacts: true }
+    }
+
+    /// For functions that never name a contact: they neither ask for the contact key nor may.
+    #[must_use]
+    pub fn without_contact_key(self) -> Self {
+        Self { hashes_contacts: false, ..self }
     }
 
     /// How Odoo is reached: `sluice/{stage}/system/odoo`.
@@ -69,6 +76,7 @@ impl ManagedSecrets {
         let document: AccountDocument = self.document(account.as_str(), ACCOUNT_FORM).await?;
         let contact_key = match document.contact_key() {
             Some(own) => own,
+            None if !self.hashes_contacts => Secret::new(""),
             None => self.text("system/contact-key", CONTACT_KEY_FORM).await?,
         };
         Ok(document.into_secrets(contact_key, self.clock.now()))

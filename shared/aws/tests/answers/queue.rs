@@ -1,5 +1,7 @@
 //! Sending: what a batch refused, what a queue refuses, bodies in the bucket.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use sluice_aws::{BodyError, QueueUrls, SqsQueue, wire::StoredBody};
 use sluice_domain::{
@@ -18,7 +20,7 @@ use crate::{
 fn queue(server: &Server) -> SqsQueue {
     let url = |name: &str| Some(format!("{}/000/{name}", server.endpoint));
     let urls = QueueUrls { deliveries: url("deliveries"), urgent: url("urgent"), bulk: None };
-    connection(server).queue(urls, Some(connection(server).bodies("bodies")))
+    connection(server).queue(urls, Some(Arc::new(connection(server).bodies("bodies"))))
 }
 
 fn wakes(count: usize) -> Vec<Wake> {

@@ -46,6 +46,15 @@ fn value(text: &(impl ToString + ?Sized)) -> Answer {
 }
 
 #[tokio::test]
+async fn who_names_no_contact_does_not_ask_for_the_contact_key() {
+    let World { server, clock, secrets } = World::answering(vec![value(&json!({ "current": "hush1" }))]);
+    let world = World { server, clock, secrets: secrets.without_contact_key() };
+    let secrets = world.demo().await.unwrap();
+    assert_eq!((secrets.signing, secrets.contact_key), (vec![Secret::new("hush1")], Secret::new("")));
+    assert_eq!(world.asked(), ["sluice/dev/demo"]);
+}
+
+#[tokio::test]
 async fn an_account_has_its_secrets_and_the_stage_s_contact_key() {
     let world = World::answering(vec![
         value(&json!({ "current": "hush1", "previous": "hush2", "access_token": "hush3" })),

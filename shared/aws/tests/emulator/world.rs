@@ -126,7 +126,7 @@ impl World {
     /// The sending side of queues.
     pub(crate) fn sender(&self, queues: &Queues, bodies: S3Bodies) -> SqsQueue {
         let [deliveries, urgent, bulk] = queues.urls.clone().map(|(url, _)| Some(url));
-        self.connection.queue(QueueUrls { deliveries, urgent, bulk }, Some(bodies))
+        self.connection.queue(QueueUrls { deliveries, urgent, bulk }, Some(Arc::new(bodies)))
     }
 }
 

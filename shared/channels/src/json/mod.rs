@@ -3,9 +3,11 @@
 
 mod locate;
 mod path;
+mod tree;
 mod values;
 
 pub(crate) use path::Path;
+pub(crate) use tree::{Node, Pointer};
 pub(crate) use values::{Field, Id, Items, Loose, Num, Text};
 
 use rust_decimal::Decimal;

@@ -10,7 +10,7 @@ use super::wire;
 use crate::{
     Refusal,
     json::{Path, Text},
-    people::{code, full_name, guest, keyed, plausible_vat, shown},
+    people::{code, full_name, guest, keyed, plausible_vat, shown, traits},
 };
 
 /// The people and places of an order. Edge case 17: any of it may be missing or redacted.
@@ -37,6 +37,11 @@ fn customer(
     let place = |field: fn(&Address) -> Option<&String>| bill_to.and_then(field).or_else(|| ship_to.and_then(field));
     let company = place(|address| address.company.as_ref()).cloned();
     let own_name = stated.and_then(|customer| full_name(customer.first_name.as_ref(), customer.last_name.as_ref()));
+    let vat = vat(wire);
+    // Shopify verifies the address of the customer's account, not one that was typed at this checkout.
+    let own = stated.and_then(|customer| customer.email.as_ref()).and_then(Text::shown);
+    let verified = stated.is_some_and(|customer| customer.verified_email == Some(true)) && own.is_some();
+    let traits = traits(if verified { own.as_deref() } else { email.as_deref() }, verified, vat.as_deref(), key);
     Ok(Some(Customer {
         key: identity,
         kind: if company.is_some() { CustomerKind::Company } else { CustomerKind::Person },
@@ -44,8 +49,9 @@ fn customer(
         company,
         email,
         phone: phone.or_else(|| bill_to.and_then(|address| address.phone.clone())),
-        vat: vat(wire),
+        vat,
         language: wire.customer_locale.as_ref().and_then(Text::shown),
+        traits,
     }))
 }
 

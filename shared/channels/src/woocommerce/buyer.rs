@@ -9,7 +9,7 @@ use super::wire::{self, Meta};
 use crate::{
     Refusal,
     json::{Loose, Path, Text},
-    people::{code, full_name, guest, keyed, plausible_vat, shown},
+    people::{code, full_name, guest, keyed, plausible_vat, shown, traits},
 };
 
 /// The people and places of an order.
@@ -33,6 +33,9 @@ fn customer(
     let Some(identity) = id.or_else(|| guest(email.as_deref(), phone.as_deref(), key)) else { return Ok(None) };
     let company = place(|address| address.company.as_ref()).cloned();
     let meta = Meta::all(wire.meta_data);
+    let vat = meta.iter().find_map(vat);
+    // The shop verifies no address.
+    let traits = traits(email.as_deref(), false, vat.as_deref(), key);
     Ok(Some(Customer {
         key: identity,
         kind: if company.is_some() { CustomerKind::Company } else { CustomerKind::Person },
@@ -40,8 +43,9 @@ fn customer(
         company,
         email,
         phone,
-        vat: meta.iter().find_map(vat),
+        vat,
         language: meta.iter().find_map(language),
+        traits,
     }))
 }
 

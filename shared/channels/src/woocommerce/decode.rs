@@ -11,7 +11,7 @@ use super::{buyer, items, order, topics, topics::Route, wire};
 use crate::{
     DecodeContext, Decoded, Refusal,
     evidence::{self, Said, Statement, denied, named, of_refunds, subject},
-    json::{self, Path},
+    json,
 };
 
 pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result<Decoded, Refusal> {
@@ -82,7 +82,7 @@ pub(super) fn whole(
     context: &DecodeContext<'_>,
 ) -> Result<Said, Refusal> {
     let with_id = |refusal| named(text, refusal);
-    let id = wire.id.checked(Path::root("id"))?;
+    let id = wire::own_id(&wire.id)?;
     let key = subject(context.account, Kind::Order, &id)?;
     let read = order::read(wire).map_err(with_id)?;
     let buyer = buyer::read(wire, context.contact_key).map_err(with_id)?;

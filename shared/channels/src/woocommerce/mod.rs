@@ -14,14 +14,10 @@ mod wire;
 
 use sluice_domain::{
     account::{Account, ShopNaming},
-    delivery::Delivery,
-    ports::secrets::{AccountSecrets, Secret},
+    ports::secrets::AccountSecrets,
 };
 
-use crate::{
-    Channel, DecodeContext, Decoded, Envelope, ExplainContext, Explained, Inbound, Refusal, Rejection, SignedRequest,
-    SigningRequest,
-};
+use crate::{Channel, Inbound};
 
 /// The channel.
 pub(crate) struct WooCommerce;
@@ -39,33 +35,7 @@ impl Channel for WooCommerce {
         verify::is_ping(inbound)
     }
 
-    fn verify(&self, inbound: &Inbound<'_>, secrets: &[Secret]) -> Result<(), Rejection> {
-        verify::verify(inbound, secrets)
-    }
-
-    fn belongs(&self, inbound: &Inbound<'_>, account: &Account) -> Result<(), Rejection> {
-        verify::belongs(inbound, account)
-    }
-
-    fn envelope(&self, inbound: &Inbound<'_>) -> Envelope {
-        verify::envelope(inbound)
-    }
-
-    fn decode(&self, delivery: &Delivery, context: &DecodeContext<'_>) -> Result<Decoded, Refusal> {
-        decode::decode(delivery, context)
-    }
-
-    fn explain(&self, topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Vec<Explained> {
-        explain::explain(topic, body, context)
-    }
-
-    fn sign(&self, request: &SigningRequest<'_>) -> SignedRequest {
-        verify::sign(request)
-    }
-
-    fn check_account(&self, account: &Account, secrets: &AccountSecrets) -> Vec<String> {
-        check_account(account, secrets)
-    }
+    by_its_modules!();
 }
 
 fn check_account(account: &Account, secrets: &AccountSecrets) -> Vec<String> {

@@ -16,6 +16,7 @@ mod explained;
 mod folded;
 mod money;
 mod pulled;
+mod reviewed;
 mod support;
 #[path = "../support/variations.rs"]
 mod variations;

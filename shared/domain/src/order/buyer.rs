@@ -33,6 +33,30 @@ pub struct Customer {
     pub vat: Option<String>,
     /// Language, BCP 47.
     pub language: Option<String>,
+    /// What identifies the buyer beyond the account.
+    #[serde(default, skip_serializing_if = "Traits::is_empty")]
+    pub traits: Traits,
+}
+
+/// Keyed hashes of what identifies a person or a company in every shop, for accounts that share their customers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traits {
+    /// Of the VAT number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat: Option<String>,
+    /// Of the e-mail address, as its mailbox knows it; `None` for the relay addresses of marketplaces, which are another one in
+    /// every shop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Does the channel say that the address is the buyer's?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub email_verified: bool,
+}
+
+impl Traits {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Person or company.

@@ -4,7 +4,7 @@ mod buyer;
 mod lines;
 mod refund;
 
-pub use buyer::{Address, Buyer, Customer, CustomerKind};
+pub use buyer::{Address, Buyer, Customer, CustomerKind, Traits};
 pub use lines::{Charge, ChargeKind, LineKind, OrderLine, ShippingLine, Tax};
 pub use refund::{Refund, RefundLine, RefundState, RefundValue, Restock};
 

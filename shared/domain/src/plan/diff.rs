@@ -94,11 +94,10 @@ pub(super) fn diff(sale: &MatchedSale, observed: &Observed) -> Result<LineDiff, 
             None => missing.push(line),
         }
     }
-    let is_rounding = |line: &ObservedLine| line.product == Some(sale.rounding_product) && line.taxes.is_empty();
     let mut rounding = Money::zero(sale.draft.currency);
     let mut left = Vec::new();
     for (found, line) in extra {
-        if is_rounding(line) {
+        if is_rounding(sale, line) {
             rounding = rounding.plus(line.total)?;
         } else {
             left.push(found);
@@ -106,6 +105,10 @@ pub(super) fn diff(sale: &MatchedSale, observed: &Observed) -> Result<LineDiff, 
     }
     left.sort();
     Ok(LineDiff { missing, extra: left, rounding })
+}
+
+fn is_rounding(sale: &MatchedSale, line: &ObservedLine) -> bool {
+    line.product == Some(sale.rounding_product) && line.taxes.is_empty()
 }
 
 /// Does Odoo hold exactly the desired lines (the gate's rounding line aside)?
@@ -141,6 +144,29 @@ pub fn fingerprint(observed: &Observed) -> u64 {
     let mut lines: Vec<(i64, DesiredLine)> =
         observed.lines.iter().map(|line| (line.id, DesiredLine::of_observed(line))).collect();
     lines.sort();
+    hash(&lines)
+}
+
+/// What lines of an order are sold, whatever Odoo calls them, and the gate's rounding lines aside: what is desired and what was
+/// made of it have the same.
+#[must_use]
+pub fn shape_desired(sale: &MatchedSale) -> u64 {
+    shape(sale.lines.iter().map(DesiredLine::of_desired))
+}
+
+/// The same of what is there.
+#[must_use]
+pub fn shape_observed(sale: &MatchedSale, observed: &Observed) -> u64 {
+    shape(observed.lines.iter().filter(|line| !is_rounding(sale, line)).map(DesiredLine::of_observed))
+}
+
+fn shape(lines: impl Iterator<Item = DesiredLine>) -> u64 {
+    let mut lines: Vec<DesiredLine> = lines.filter(|line| !line.quantity.is_zero()).collect();
+    lines.sort();
+    hash(&lines)
+}
+
+fn hash(lines: &impl std::fmt::Debug) -> u64 {
     let text = format!("{lines:?}");
     text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

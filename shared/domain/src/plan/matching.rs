@@ -32,6 +32,8 @@ pub struct Directory {
     pub team: Option<i64>,
     /// The fiscal position.
     pub fiscal_position: Option<i64>,
+    /// The journal of invoices.
+    pub journal: Option<i64>,
     /// Tags.
     pub tags: Vec<i64>,
     /// Decimals of a unit price.

@@ -12,7 +12,7 @@ mod next;
 mod price;
 mod tax;
 
-pub use diff::{DesiredLine, difference_text, fingerprint, is_line, lines_match};
+pub use diff::{DesiredLine, difference_text, fingerprint, is_line, lines_match, shape_desired, shape_observed};
 pub use draft::{DraftError, DraftLine, ExpectedTotals, ProductNeed, SaleDraft, Service, TaxNeed, draft};
 pub use gate::{Gate, gate};
 pub use ledger::{

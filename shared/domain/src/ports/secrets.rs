@@ -33,7 +33,7 @@ pub struct AccountSecrets {
     /// Secrets that sign its deliveries: the current one, and while rotating the previous one.
     pub signing: Vec<Secret>,
     /// Key of the hashes that stand for e-mail addresses and postal addresses in external ids. Never rotated: another key
-    /// makes other contacts.
+    /// makes other contacts. Empty for functions that have no use for it.
     pub contact_key: Secret,
     /// Key to the channel's own API, for what is read from it; without one nothing is.
     pub access_token: Option<Secret>,

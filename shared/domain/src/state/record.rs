@@ -69,9 +69,13 @@ pub struct Head {
     /// What it waits for, where nobody will tell us: it is due when we look again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<String>,
-    /// What the order's lines in Odoo were when they were last seen equal: if they are others now, somebody changed them.
+    /// What the order's lines in Odoo were when they were last seen equal, or as a call of ours had made them: if they are others
+    /// now, somebody changed them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<u64>,
+    /// What lines a call of ours leaves that nobody has seen since: those are nobody else's either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<u64>,
     /// Our invoices and credit notes (`refund 33`), once they were seen: one that is gone later was deleted. At most
     /// [`MAX_LEDGER_NOTES`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -101,6 +105,7 @@ impl Head {
             open_since: None,
             waiting: None,
             lines: None,
+            sent: None,
             ledger: BTreeMap::new(),
         }
     }

@@ -1,7 +1,9 @@
 //! What the tests of the plan share.
 
 use sluice_domain::{
-    account::{Account, Books, ConfirmPolicy, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct},
+    account::{
+        Account, Books, ConfirmPolicy, Customers, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct,
+    },
     value::AccountName,
 };
 
@@ -13,6 +15,7 @@ pub(crate) fn account() -> Account {
         shop_domain: None,
         api_version: None,
         odoo: OdooTarget::default(),
+        entities: vec![],
         confirm: ConfirmPolicy::Paid,
         unknown_product: UnknownProduct::Park,
         cut_over: None,
@@ -21,5 +24,6 @@ pub(crate) fn account() -> Account {
         test_orders: TestOrders::Ignore,
         edits: EditPolicy::Hold,
         books: Books::default(),
+        customers: Customers::default(),
     }
 }

@@ -30,7 +30,7 @@ pub type TargetNames<'a> = &'a OdooTarget;
 pub struct Reads;
 
 impl Reads {
-    /// Looks up company, warehouse, taxes, price lists, team, fiscal position and tags. Products are looked up per batch.
+    /// Looks up company, warehouse, taxes, price lists, team, fiscal position, journal and tags. Products are looked up per batch.
     ///
     /// # Errors
     /// `Ok(Err(fix))` names what is missing in Odoo; the outer error is a call that failed.
@@ -71,6 +71,14 @@ impl Reads {
             };
             let place = if model == "crm.team" { &mut directory.team } else { &mut directory.fiscal_position };
             *place = Some(id);
+        }
+        if let Some(name) = &names.journal {
+            let domain = json!([["type", "=", "sale"], ["company_id", "=", company]]);
+            let call = Call::search_read("account.journal", domain, &["name", "code"]);
+            let Some(id) = pick(&odoo.call(session, &scope.of(call)).await?, "code", Some(name)) else {
+                return Ok(Err(missing("sales journal", "odoo.journal", Some(name))));
+            };
+            directory.journal = Some(id);
         }
         if !names.tags.is_empty() {
             let call = Call::search_read("crm.tag", json!([["name", "in", names.tags]]), &["name"]);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use sluice_domain::{
+    account::{Account, Customers, KnownBy},
     order::{Address, Buyer, Customer, CustomerKind},
     value::AccountName,
 };
@@ -70,9 +71,10 @@ impl std::fmt::Debug for ContactRow {
 
 /// The contacts of an order and the rows that make sure of them.
 #[must_use]
-pub fn contacts(account: &AccountName, buyer: &Buyer) -> (Contacts, Vec<ContactRow>) {
+pub fn contacts(of: &Account, buyer: &Buyer) -> (Contacts, Vec<ContactRow>) {
+    let account = &of.name;
     let customer = buyer.customer.as_ref();
-    let partner = customer.map_or_else(|| format!("{account}.walk_in"), |customer| customer_id(account, &customer.key));
+    let partner = customer.map_or_else(|| format!("{account}.walk_in"), |customer| identity(of, customer));
     let mut rows = vec![partner_row(account, &partner, customer, buyer.bill_to.as_ref())];
     let bill_to = buyer.bill_to.as_ref().filter(|address| is_useful(address));
     let ship_to = buyer.ship_to.as_ref().filter(|address| is_useful(address));
@@ -90,6 +92,21 @@ pub fn contacts(account: &AccountName, buyer: &Buyer) -> (Contacts, Vec<ContactR
     let same = bill_to.zip(ship_to).is_some_and(|(bill_to, ship_to)| bill_to.key == ship_to.key);
     let invoice = if same { delivery.clone() } else { child(bill_to, "invoice") };
     (Contacts { partner, invoice, delivery }, rows)
+}
+
+/// By which external id a customer is known: what the account's rule finds first, else the channel's own id.
+fn identity(account: &Account, customer: &Customer) -> String {
+    let Customers { group, known_by } = &account.customers;
+    let traits = &customer.traits;
+    let found = known_by.iter().find_map(|rule| match rule {
+        KnownBy::Vat => traits.vat.as_ref().map(|hash| format!("vat_{hash}")),
+        KnownBy::VerifiedEmail if !traits.email_verified => None,
+        KnownBy::VerifiedEmail | KnownBy::Email => traits.email.as_ref().map(|hash| format!("mailbox_{hash}")),
+    });
+    found.map_or_else(
+        || customer_id(&account.name, &customer.key),
+        |key| customer_id(group.as_ref().unwrap_or(&account.name), &key),
+    )
 }
 
 /// An address that says nothing (redacted, or a country alone) makes no contact.

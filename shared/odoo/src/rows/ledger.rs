@@ -41,10 +41,12 @@ pub struct InvoiceRow<'a> {
     pub company: i64,
     /// The order, in our own words.
     pub reference: &'a str,
+    /// Its journal; the company's first of sales where absent, as Odoo finds it.
+    pub journal: Option<i64>,
 }
 
 /// Rows of one invoice for a create-once `load`, each line linked to the line of the order that it invoices (exchanges 089,
-/// 428). The journal is the company's first, as Odoo finds it.
+/// 428).
 #[must_use]
 pub fn invoice_rows(row: &InvoiceRow<'_>) -> LoadRows {
     let header = [
@@ -57,6 +59,8 @@ pub fn invoice_rows(row: &InvoiceRow<'_>) -> LoadRows {
         ("ref", row.reference.to_owned()),
         ("invoice_origin", row.order.name.clone()),
     ];
+    let journal = row.journal.map(|id| ("journal_id/.id", id.to_string()));
+    let header: Vec<(&str, String)> = header.into_iter().chain(journal).collect();
     let mut fields: Vec<String> = header.iter().map(|(name, _)| (*name).to_owned()).collect();
     fields.extend(LINE.iter().map(|name| format!("invoice_line_ids/{name}")));
     fields.push("invoice_line_ids/sale_line_ids/.id".to_owned());

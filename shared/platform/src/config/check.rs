@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sluice_domain::{
-    account::{Account, ShopNaming, UnknownProduct},
+    account::{Account, ShopNaming, TaxMapping, UnknownProduct},
     value::{Currency, NOBODY},
 };
 
@@ -43,9 +43,10 @@ pub(super) fn account(account: &Account, channels: &[ShopNaming]) -> Vec<Flaw> {
         flaws.push(flaw("channel", format!("`{}` is no channel of this build", account.channel), fix));
     }
     flaws.extend(rounding(account));
-    flaws.extend(pricelists(account));
+    flaws.extend(pricelists("odoo", &account.odoo.pricelists));
     flaws.extend(products(account));
-    flaws.extend(taxes(account));
+    flaws.extend(taxes("taxes", &account.taxes));
+    flaws.extend(entities(account));
     flaws
 }
 
@@ -115,11 +116,36 @@ fn rounding(account: &Account) -> Option<Flaw> {
     (!fine).then(|| flaw("rounding.net_tolerance_minor", format!("{tolerance} is no rounding"), fix))
 }
 
-fn pricelists(account: &Account) -> Vec<Flaw> {
-    let lists = account.odoo.pricelists.iter();
-    let flaws = lists.filter_map(|(code, list)| match (Currency::parse(code), list.trim().is_empty()) {
-        (Err(error), _) => Some(flaw("odoo.pricelists", error.to_string(), "write a code like EUR")),
-        (Ok(_), true) => Some(flaw(format!("odoo.pricelists.{code}"), "empty", "write the price list's name in Odoo")),
+/// What a rule states is checked as the account's own is; a code that no address can have would never match.
+fn entities(account: &Account) -> Vec<Flaw> {
+    let upper = |text: &str, long: std::ops::RangeInclusive<usize>| {
+        long.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    let country = |code: &str| upper(code, 2..=2) && !code.bytes().any(|byte| byte.is_ascii_digit());
+    let region = |code: &str| code.split_once('-').is_some_and(|(land, part)| country(land) && upper(part, 1..=3));
+    let mut flaws = Vec::new();
+    for (index, rule) in account.entities.iter().enumerate() {
+        let field = format!("entities[{index}]");
+        for code in rule.when.countries.iter().filter(|code| !country(code)) {
+            let problem = format!("`{code}` is no country code");
+            flaws.push(flaw(format!("{field}.when.countries"), problem, "write an ISO 3166-1 code like DE"));
+        }
+        for code in rule.when.regions.iter().filter(|code| !region(code)) {
+            let problem = format!("`{code}` is no region code");
+            flaws.push(flaw(format!("{field}.when.regions"), problem, "write an ISO 3166-2 code like US-TX"));
+        }
+        flaws.extend(pricelists(&format!("{field}.odoo"), &rule.odoo.pricelists));
+        flaws.extend(taxes(&format!("{field}.taxes"), &rule.taxes));
+    }
+    flaws
+}
+
+fn pricelists(place: &str, lists: &BTreeMap<String, String>) -> Vec<Flaw> {
+    let flaws = lists.iter().filter_map(|(code, list)| match (Currency::parse(code), list.trim().is_empty()) {
+        (Err(error), _) => Some(flaw(format!("{place}.pricelists"), error.to_string(), "write a code like EUR")),
+        (Ok(_), true) => {
+            Some(flaw(format!("{place}.pricelists.{code}"), "empty", "write the price list's name in Odoo"))
+        }
         (Ok(_), false) => None,
     });
     flaws.collect()
@@ -143,11 +169,11 @@ fn products(account: &Account) -> Vec<Flaw> {
     empty.map(|(field, _)| flaw(field, "empty", "write the product's internal reference in Odoo")).collect()
 }
 
-fn taxes(account: &Account) -> Vec<Flaw> {
+fn taxes(place: &str, taxes: &[TaxMapping]) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let mut seen = BTreeSet::new();
-    for (index, tax) in account.taxes.iter().enumerate() {
-        let field = format!("taxes[{index}]");
+    for (index, tax) in taxes.iter().enumerate() {
+        let field = format!("{place}[{index}]");
         let rate = tax.rate.get();
         if rate.is_sign_negative() || !rate.trunc().is_zero() {
             let fix = "write a fraction from 0 to below 1: 8.25 % is \"0.0825\"";

@@ -11,7 +11,11 @@ use std::io::IsTerminal;
 
 use tracing::Subscriber;
 use tracing_subscriber::{
-    EnvFilter, Layer, filter::LevelFilter, fmt::MakeWriter, layer::SubscriberExt, registry::LookupSpan,
+    Layer,
+    filter::{LevelFilter, Targets},
+    fmt::MakeWriter,
+    layer::SubscriberExt,
+    registry::LookupSpan,
 };
 
 pub use metrics::Meter;
@@ -73,8 +77,8 @@ where
     lines.with_current_span(false).with_span_list(false).with_writer(writer)
 }
 
-fn parse(filter: &str) -> Result<EnvFilter, TelemetryError> {
-    EnvFilter::builder().parse(filter).map_err(|error| TelemetryError::Filter {
+fn parse(filter: &str) -> Result<Targets, TelemetryError> {
+    filter.parse().map_err(|error: tracing_subscriber::filter::ParseError| TelemetryError::Filter {
         filter: filter.chars().take(80).collect(),
         problem: error.to_string(),
     })

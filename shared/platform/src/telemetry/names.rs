@@ -52,6 +52,7 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("folded", "a delivery changed the desired state of a subject"),
     ("held", "an order waits for a person"),
     ("ignored", "a delivery of no concern to the flows that exist"),
+    ("invalid", "a delivery was proved, and its body is one that its sender must correct: 422, and no trace but this"),
     ("not_started", "a function cannot start: the line says what is missing"),
     ("panicked", "a defect of Sluice: what was worked on comes back"),
     ("parked", "a delivery waits for a person"),
@@ -77,6 +78,7 @@ pub const COUNTED: &[(&str, &str)] = &[
     ("accepted", "deliveries_accepted"),
     ("unauthorized", "deliveries_unauthorized"),
     ("unavailable", "deliveries_unavailable"),
+    ("invalid", "deliveries_invalid"),
     ("ignored", "deliveries_ignored"),
     ("parked", "deliveries_parked"),
     ("folded", "folds"),
@@ -105,6 +107,7 @@ pub const ODOO_CALLS: MeteredNames =
 pub const METRICS: &[(&str, &str)] = &[
     ("deliveries_accepted", "webhooks that were proved and queued"),
     ("deliveries_ignored", "deliveries of no concern to the flows that exist"),
+    ("deliveries_invalid", "webhooks that were proved, with a body that their sender must correct"),
     ("deliveries_parked", "deliveries that wait for a person"),
     ("deliveries_unauthorized", "webhooks that were not proved"),
     ("deliveries_unavailable", "webhooks that could not be queued: the channel sends them again"),

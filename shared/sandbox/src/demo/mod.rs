@@ -23,7 +23,9 @@ pub use load::{CURRENCIES, DemoLoad, SERVICES, demo_data};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sluice_domain::{
-    account::{Account, Books, ConfirmPolicy, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct},
+    account::{
+        Account, Books, ConfirmPolicy, Customers, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct,
+    },
     value::{AccountName, NameError},
 };
 
@@ -103,6 +105,7 @@ pub fn demo_account() -> Result<Account, NameError> {
         shop_domain: Some(SHOP_DOMAIN.into()),
         api_version: Some(API_VERSION.into()),
         odoo: OdooTarget::default(),
+        entities: vec![],
         confirm: ConfirmPolicy::default(),
         unknown_product: UnknownProduct::default(),
         cut_over: None,
@@ -111,5 +114,6 @@ pub fn demo_account() -> Result<Account, NameError> {
         test_orders: TestOrders::default(),
         edits: EditPolicy::default(),
         books: Books::default(),
+        customers: Customers::default(),
     })
 }

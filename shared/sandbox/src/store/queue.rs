@@ -127,6 +127,10 @@ impl Queue for Store {
             sent.map_err(|error| QueueError(error.to_string()))
         })
     }
+
+    fn waiting(&self, lane: Lane) -> PortFuture<'_, Result<usize, QueueError>> {
+        Box::pin(async move { self.queued(QueueName::of_lane(lane)).map_err(|error| QueueError(error.to_string())) })
+    }
 }
 
 impl Store {

@@ -99,7 +99,7 @@ async fn webhook(request: Request<Incoming>, sluice: &Embedded) -> Response<Full
         tokio::time::timeout(PATIENCE, Limited::new(body, MAX_BODY_BYTES.saturating_add(1)).collect()).await;
     let body = match collected {
         Ok(Ok(body)) => body.to_bytes().to_vec(),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => return plain(Answer::TooLarge),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => return plain(&Answer::TooLarge),
         Ok(Err(_)) => return text(StatusCode::BAD_REQUEST, "the body did not arrive whole\n"),
         Err(_) => return text(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time\n"),
     };
@@ -111,7 +111,7 @@ async fn webhook(request: Request<Incoming>, sluice: &Embedded) -> Response<Full
     };
     let answer = sluice.ingress.handle(request).await;
     sluice.bell.notify_waiters();
-    plain(answer)
+    plain(&answer)
 }
 
 /// Passes a request to a simulated server, and its answer back. A fault there is a closed connection, as a real one's.
@@ -160,8 +160,12 @@ fn headers(map: &hyper::HeaderMap) -> Vec<(String, String)> {
     map.iter().filter_map(named).collect()
 }
 
-fn plain(answer: Answer) -> Response<Full<Bytes>> {
-    text(StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), answer.text())
+fn plain(answer: &Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(answer.text().into_owned())));
+    *response.status_mut() = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = hyper::header::HeaderValue::from_static(answer.content_type());
+    response.headers_mut().insert(hyper::header::CONTENT_TYPE, kind);
+    response
 }
 
 fn text(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {

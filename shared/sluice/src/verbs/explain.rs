@@ -187,7 +187,7 @@ fn order_plan(
     account: &Account,
 ) -> Vec<String> {
     let buyer = facets.buyer.as_ref().map(|ranked| ranked.value.clone()).unwrap_or_default();
-    let (names, rows) = contacts(&account.name, &buyer);
+    let (names, rows) = contacts(account, &buyer);
     let mut plan = vec![
         format!("load res.partner, create-once: {} contacts under {}", rows.len(), names.partner),
         format!(

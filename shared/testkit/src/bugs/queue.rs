@@ -30,4 +30,8 @@ impl Queue for BuggyQueue {
     fn send_wakes(&self, lane: Lane, wakes: Vec<Wake>) -> PortFuture<'_, Result<(), QueueError>> {
         self.inner.send_wakes(lane, wakes)
     }
+
+    fn waiting(&self, lane: Lane) -> PortFuture<'_, Result<usize, QueueError>> {
+        self.inner.waiting(lane)
+    }
 }

@@ -180,7 +180,7 @@ cases! {
     journal: journal_in_order journal_appends_once journal_keeps_bytes_and_limit journal_subjects_are_apart;
     queues: sent_is_received_until_acknowledged hidden_messages_come_back_and_count stale_receipt_leaves_the_new_receive
         returned_comes_back_at_once poison_is_given_up batches_are_capped lanes_are_apart large_delivery_survives
-        nothing_to_do_is_fine;
+        waiting_wakes_are_counted_by_lane nothing_to_do_is_fine;
 }
 
 /// Runs every case, each on what `make` gives.

@@ -42,6 +42,13 @@ pub(super) async fn sent_is_received_until_acknowledged(on: Candidate) {
     assert_eq!(receive(&on, QueueName::Deliveries).await, []);
 }
 
+pub(super) async fn waiting_wakes_are_counted_by_lane(on: Candidate) {
+    let waiting = async |lane| on.queue.waiting(lane).await.unwrap();
+    assert_eq!((waiting(Lane::Urgent).await, waiting(Lane::Bulk).await), (0, 0));
+    on.queue.send_wakes(Lane::Urgent, (0..12).map(|id| wake(&id.to_string())).collect()).await.unwrap();
+    assert_eq!((waiting(Lane::Urgent).await, waiting(Lane::Bulk).await), (12, 0));
+}
+
 pub(super) async fn hidden_messages_come_back_and_count(on: Candidate) {
     on.queue.send_wakes(Lane::Urgent, vec![wake("1")]).await.unwrap();
     for count in 1..=3 {

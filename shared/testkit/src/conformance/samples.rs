@@ -53,6 +53,7 @@ pub fn head_of(id: &str) -> Head {
         open_since: Some(instant(8)),
         waiting: Some("an invoice".into()),
         lines: Some(u64::MAX),
+        sent: Some(7),
         ledger: [("refund 33".to_owned(), 7)].into(),
     }
 }

@@ -136,7 +136,9 @@ impl Steps<'_> {
             LedgerNext::Invoice { external, invoice, date } => {
                 let Some((company, order, reference)) = invoiced(jobs, index) else { return Ok(None) };
                 let (order, reference) = (&order, &*reference);
-                let row = InvoiceRow { external: &external, order, invoice: &invoice, date, company, reference };
+                let journal = jobs.get(index).and_then(|job| job.directory.as_ref()?.journal);
+                let row =
+                    InvoiceRow { external: &external, order, invoice: &invoice, date, company, reference, journal };
                 return self
                     .enter(session, jobs, index, (LoadMode::CreateOnce, "invoice loaded", invoice_rows(&row)))
                     .await;

@@ -196,5 +196,10 @@ fn object<'a>(text: &'a str, shape: &Shape) -> Result<Vec<Found<'a>>, Refusal> {
     };
     let named = fields.0.iter().filter(|(key, value)| is_part(key) && value.get().starts_with('{'));
     let items: Vec<Found<'a>> = named.map(|(_, value)| one(value, shape)).collect();
-    if items.is_empty() { Err(refuse(shape.one, "missing")) } else { Ok(items) }
+    if !items.is_empty() {
+        return Ok(items);
+    }
+    // A wrapper of something else, or a count, has nothing of its own; what has is the thing itself, and lost its id.
+    let wrapper = fields.0.len() == 1 || fields.0.iter().all(|(_, value)| value.get().starts_with(['{', '[']));
+    Err(refuse(if wrapper { shape.one } else { "id" }, "missing"))
 }

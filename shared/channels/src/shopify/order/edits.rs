@@ -192,7 +192,7 @@ impl Cut {
 }
 
 /// A payload states discounts and taxes of a line for all units that were ordered, as shops do, or for those that are left:
-/// right is what agrees with the sums that are current; among those, what follows from the rates; and else the former.
+/// right is what agrees with the sums that are current; among those, what is nearest to the rates; and else the former.
 pub(super) fn settle(
     items: &mut Items,
     (shipping, charges): (&[ShippingLine], &[Charge]),
@@ -211,16 +211,19 @@ pub(super) fn settle(
         if agrees { &mut agreeing } else { &mut others }.push(lines);
     }
     let mut candidates = if agreeing.is_empty() { others } else { agreeing };
-    let cut = |lines: &[OrderLine]| {
-        items.cuts.iter().all(|cut| lines.get(cut.line).is_some_and(|line| follows(line, current.included)))
+    let off = |lines: &[OrderLine]| {
+        let cut = items.cuts.iter().filter_map(|cut| lines.get(cut.line));
+        cut.map(|line| off(line, current.included)).try_fold(Decimal::ZERO, |sum, off| Some(sum.saturating_add(off?)))
     };
-    let chosen = candidates.iter().position(|lines| cut(lines)).unwrap_or_default();
+    // The least, and of equals the first.
+    let nearest = candidates.iter().enumerate().filter_map(|(place, lines)| Some((off(lines)?, place))).min();
+    let chosen = nearest.map(|(_, place)| place).unwrap_or_default();
     items.lines = candidates.swap_remove(chosen);
     Ok(())
 }
 
-/// Is the tax of a line what its rates give, but for the rounding of each?
-fn follows(line: &OrderLine, included: bool) -> bool {
+/// How far the tax of a line is from what its rates give; `None` where it is more than the rounding of each.
+fn off(line: &OrderLine, included: bool) -> Option<Decimal> {
     let net = line.unit_price.get().saturating_mul(line.quantity.get()).saturating_sub(line.discount.major());
     let rate = line.taxes.iter().fold(Decimal::ZERO, |sum, tax| sum.saturating_add(tax.rate.get()));
     let base = if included { net.checked_div(rate.saturating_add(Decimal::ONE)).unwrap_or_default() } else { net };
@@ -228,7 +231,7 @@ fn follows(line: &OrderLine, included: bool) -> bool {
     // One unit for its own rounding, one that a shop which rounds the order moves onto some line.
     let smallest = Decimal::new(2, line.discount.currency().exponent());
     let bound = smallest.saturating_mul(Decimal::from(line.taxes.len()));
-    stated.saturating_sub(base.saturating_mul(rate)).abs() <= bound
+    Some(stated.saturating_sub(base.saturating_mul(rate)).abs()).filter(|off| *off <= bound)
 }
 
 /// An amount in a refund's line: the set where there is one, since the plain number may carry the noise of a float.

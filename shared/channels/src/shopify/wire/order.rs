@@ -266,6 +266,7 @@ pub(crate) struct Customer<'a> {
     pub(crate) last_name: Option<Text<'a>>,
     #[serde(borrow)]
     pub(crate) email: Option<Text<'a>>,
+    pub(crate) verified_email: Option<bool>,
     #[serde(borrow)]
     pub(crate) phone: Option<Text<'a>>,
 }

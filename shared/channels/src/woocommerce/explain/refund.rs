@@ -19,7 +19,8 @@ pub(super) fn explain(item: &str, context: &ExplainContext<'_>) -> Result<Explai
 
 fn read(item: &str, context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
     let wire: wire::Refund<'_> = json::read_text(item)?;
-    let id = wire.id.get().ok_or_else(|| refuse("id", "missing"))?.checked(Path::root("id"))?;
+    let id = wire.id.get().ok_or_else(|| refuse("id", "missing"))?;
+    let id = wire::own_id(id)?;
     let mut figures = blank("refund", &subject(context.account, Kind::Refund, &id)?);
     let amount = stated(&wire.amount, "amount")?.or(stated(&wire.total, "total")?);
     let amount = amount.ok_or_else(|| refuse("amount", "missing"))?;

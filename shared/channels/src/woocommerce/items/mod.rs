@@ -15,6 +15,8 @@ use crate::{
 const MAX_ITEMS: usize = 10_000;
 /// How deep an answer may be wrapped.
 const MAX_WRAPS: usize = 3;
+/// The most places at which the JSON after a notice may begin: each costs a look at all of the rest.
+const MAX_BEGINS: usize = 32;
 /// The longest word of an error that is repeated, in characters.
 const MAX_CODE: usize = 60;
 
@@ -34,8 +36,8 @@ const WRAPPERS: &[&str] = &[
     "delete",
     "payload",
 ];
-/// What a thing by itself has.
-const OWN: &[&str] = &["id", "tracking_id"];
+/// What a thing by itself has: an order has `refunds` too, and one that lost its id is no wrapper of them.
+const OWN: &[&str] = &["id", "tracking_id", "line_items", "order_key", "amount", "sku"];
 
 /// An item, or why there is none in its place.
 type Found<'a> = Result<&'a str, Refusal>;
@@ -46,9 +48,23 @@ pub(super) fn split(body: &[u8]) -> Result<Vec<Found<'_>>, Refusal> {
     if text.is_empty() {
         return Err(refuse("body", "empty"));
     }
+    let text = after_notice(text).unwrap_or(text);
     let mut items = Vec::new();
     collect(text, 0, &mut items)?;
     Ok(items)
+}
+
+/// The JSON after whatever PHP printed before it: a notice is text or a little HTML (README, errors), a page begins as a page.
+pub(super) fn after_notice(text: &str) -> Option<&str> {
+    if text.starts_with(['{', '[']) {
+        return Some(text);
+    }
+    let begin = text.get(..15).unwrap_or_default().to_ascii_lowercase();
+    if begin.starts_with("<!doctype") || begin.starts_with("<html") {
+        return None;
+    }
+    let begins = text.match_indices(['{', '[']).take(MAX_BEGINS).map(|(at, _)| at);
+    begins.filter_map(|at| text.get(at..)).find(|rest| serde_json::from_str::<&RawValue>(rest).is_ok())
 }
 
 fn collect<'a>(text: &'a str, depth: usize, items: &mut Vec<Found<'a>>) -> Result<(), Refusal> {
@@ -112,7 +128,7 @@ struct Status {
 pub(super) fn error_in(text: &str) -> Option<Refusal> {
     let error: Error<'_> = serde_json::from_str(text).ok()?;
     let told = match (error.error, error.code, error.message, error.id.get()) {
-        (Some(told), ..) if told.get() != "null" && told.get() != "false" => told,
+        (Some(told), ..) if !is_nothing(told.get()) => told,
         (_, Some(code), Some(_), None) => code,
         _ => return None,
     };
@@ -125,6 +141,11 @@ pub(super) fn error_in(text: &str) -> Option<Refusal> {
     let mut refusal = refuse("code", format!("an error answer, not data: {word}"));
     refusal.external_id = error.id.get().and_then(|id| id.checked(Path::root("id")).ok());
     Some(refusal)
+}
+
+/// What PHP writes for no error at all.
+fn is_nothing(told: &str) -> bool {
+    matches!(told, "null" | "false" | "\"\"" | "[]" | "{}")
 }
 
 /// The HTTP status that an error body states.

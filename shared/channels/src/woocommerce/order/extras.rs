@@ -56,11 +56,33 @@ pub(super) fn fees(
 ) -> Result<Vec<Charge>, Refusal> {
     let read = all(wire.fee_lines.get(), ("fee_lines", rates), amounts, warnings)?;
     let is_tip = |title: &str| ["tip", "gratuity"].iter().any(|word| title.eq_ignore_ascii_case(word));
-    let charges = read.into_iter().map(|Read { id, title, amount, taxes }| {
+    let sold = read.into_iter().filter(|read| !(is_credit(&read.title) && read.amount.is_negative()));
+    let charges = sold.map(|Read { id, title, amount, taxes }| {
         let kind = if is_tip(&title) { ChargeKind::Tip } else { ChargeKind::Fee };
         Charge { id, kind, title, amount, taxes }
     });
     Ok(charges.collect())
+}
+
+/// Some wallets and gift cards pay by a negative fee (`TeraWallet`'s "Via wallet"), which has no other mark than its name.
+fn is_credit(title: &str) -> bool {
+    let title = title.to_ascii_lowercase();
+    ["wallet", "gift card", "giftcard", "store credit", "account funds"].iter().any(|word| title.contains(word))
+}
+
+/// What such fees paid.
+pub(super) fn credits(wire: &wire::Order<'_>, amounts: &mut Amounts) -> Result<Money, Refusal> {
+    let mut paid = amounts.zero();
+    for (index, fee) in wire.fee_lines.get().iter().enumerate() {
+        let path = Path::item("fee_lines", index);
+        let named = fee.name.get().is_some_and(|name| is_credit(name.as_str()));
+        let amount = amounts.maybe(&fee.total, path.field("total"))?.filter(|amount| named && amount.is_negative());
+        let copy = wire.fee_lines.get().get(..index).unwrap_or_default().contains(fee);
+        if let Some(amount) = amount.filter(|_| !copy) {
+            paid = paid.minus(amount).map_err(|error| refuse(path, error.to_string()))?;
+        }
+    }
+    Ok(paid)
 }
 
 pub(super) fn shipping(

@@ -71,7 +71,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
     bound("refunds", wire.refunds.get().len(), MAX_LINES)?;
     bound("tax_lines", wire.tax_lines.get().len(), MAX_PARTS)?;
     let clock = Clock::of(wire)?;
-    let version = clock.modified()?.as_microsecond();
+    let version = clock.modified().map_err(|missing| legacy(wire).unwrap_or(missing))?.as_microsecond();
     let meta = Meta::all(wire.meta_data);
     let rates = taxes::Rates::of(wire, &mut warnings)?;
     let refunds = refund::of_order(wire, &mut amounts, &mut warnings)?;
@@ -116,6 +116,12 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
     };
     warnings.extend(clock.warning());
     Ok(ReadOrder { order, refunds, version, progress, warnings })
+}
+
+/// A webhook may be set to the API that WooCommerce 9 took out, whose orders are another form under some of the same names.
+fn legacy(wire: &wire::Order<'_>) -> Option<Refusal> {
+    let fix = "an order of the legacy REST API, which is not read; set the webhook's API version to WP REST API Integration v3";
+    wire.created_at.get().map(|_| refuse("created_at", fix))
 }
 
 fn currency(wire: &wire::Order<'_>) -> Result<Currency, Refusal> {

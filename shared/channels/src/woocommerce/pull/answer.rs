@@ -41,24 +41,14 @@ fn said(question: &Question, answer: &HttpResponse) -> Result<Answer, Trouble> {
 fn json_in(body: &[u8]) -> Result<&str, Trouble> {
     let text = std::str::from_utf8(body).map_err(|_| Trouble::Unreadable("not UTF-8".into()))?;
     let text = text.trim_start_matches('\u{feff}').trim();
-    if text.starts_with(['{', '[']) {
-        return Ok(text);
+    if let Some(json) = items::after_notice(text) {
+        return Ok(json);
     }
-    // A notice is text or a little HTML, and the JSON begins a line; a page begins as a page.
-    let begins = text.match_indices(['{', '[']).map(|(at, _)| at);
-    let rest = begins.filter_map(|at| text.get(at..)).find(|rest| serde_json::from_str::<&RawValue>(rest).is_ok());
-    let page = text.get(..15).is_some_and(|begin| {
-        let begin = begin.to_ascii_lowercase();
-        begin.starts_with("<!doctype") || begin.starts_with("<html")
-    });
-    match rest {
-        Some(rest) if !page => Ok(rest),
-        Some(_) | None if page || text.starts_with('<') => Err(Trouble::Later {
-            wait_ms: None,
-            why: "a web page in place of an answer: a firewall's or its host's".into(),
-        }),
-        Some(_) | None => Err(Trouble::Unreadable("not JSON".into())),
+    if text.starts_with('<') {
+        let why = "a web page in place of an answer: a firewall's or its host's";
+        return Err(Trouble::Later { wait_ms: None, why: why.into() });
     }
+    Err(Trouble::Unreadable("not JSON".into()))
 }
 
 /// What the status alone says: an answer where it is one by itself.

@@ -10,7 +10,16 @@ pub(crate) use refund::Refund;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::json::{Items, Text};
+use crate::{
+    Refusal,
+    json::{Id, Items, Path, Text, refuse},
+};
+
+/// The id of the thing itself. 0 is what the shop calls a thing that is not saved: many would be one.
+pub(crate) fn own_id(id: &Id<'_>) -> Result<String, Refusal> {
+    let id = id.checked(Path::root("id"))?;
+    if id == "0" { Err(refuse("id", "0 is no id: the thing is not saved in the shop")) } else { Ok(id) }
+}
 
 /// Something that a plugin wrote beside the order.
 #[derive(Deserialize)]

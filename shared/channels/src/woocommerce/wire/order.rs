@@ -19,6 +19,9 @@ pub(crate) struct Order<'a> {
     pub(crate) currency: Loose<Text<'a>>,
     #[serde(borrow, default)]
     pub(crate) created_via: Loose<Text<'a>>,
+    /// Of the legacy API, whose orders are another form.
+    #[serde(borrow, default)]
+    pub(crate) created_at: Loose<Text<'a>>,
     #[serde(borrow, default)]
     pub(crate) date_created: Loose<Text<'a>>,
     #[serde(borrow, default)]

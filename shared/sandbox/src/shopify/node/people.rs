@@ -51,6 +51,7 @@ fn customer(order: Rest<'_>) -> Value {
         "id": rest.gid("id", "Customer"),
         "firstName": rest.get("first_name"),
         "lastName": rest.get("last_name"),
+        "verifiedEmail": rest.get("verified_email").as_bool().unwrap_or_default(),
         "defaultEmailAddress": wrapped("email", "emailAddress"),
         "defaultPhoneNumber": wrapped("phone", "phoneNumber"),
     })

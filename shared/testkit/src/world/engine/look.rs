@@ -37,7 +37,8 @@ impl World {
         let end = later(self.now(), SignedDuration::from_hours(PATIENCE));
         let mut next_look = self.now();
         while self.now() < end && self.turn() {
-            if self.now() >= next_look {
+            // Not while somebody works: what comes every minute would be met at its beginning each time.
+            if self.now() >= next_look && self.is_idle() {
                 if self.is_quiet() && !self.close_books() {
                     break;
                 }
@@ -139,6 +140,12 @@ impl World {
             wanted.map(|sending| &*sending.webhook.delivery_id).collect()
         };
         (ids(true), ids(false))
+    }
+
+    /// Did a caller of ours ever die before he had noted what became of that subject?
+    #[must_use]
+    pub fn is_orphaned(&self, key: &SubjectKey) -> bool {
+        self.watch.is_orphaned(key)
     }
 
     /// What went wrong on the way that must never: forged webhooks taken, genuine ones refused, versions that went back.

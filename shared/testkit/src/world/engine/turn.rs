@@ -201,7 +201,8 @@ impl World {
     fn answered(&mut self, number: usize, answer: Answer) {
         let Some(sending) = self.sendings.get_mut(number) else { return };
         self.kernel.note("answered", &sending.webhook.delivery_id, u64::from(answer.status()));
-        match (answer, sending.webhook.forged) {
+        let taken = answer == Answer::Accepted;
+        match (&answer, sending.webhook.forged) {
             (Answer::Unavailable, _) => return self.send_again(number),
             (Answer::Accepted, false) | (Answer::Unauthorized, true) => {}
             (answer, forged) => {
@@ -213,7 +214,7 @@ impl World {
             sending.answer = Some(answer);
             self.unsent -= 1;
         }
-        self.shop_hears(number, answer == Answer::Accepted);
+        self.shop_hears(number, taken);
         let resent = self.kernel.rates().resent;
         if self.kernel.dice(|dice| dice.chance(resent)) {
             self.kernel.count_fault();

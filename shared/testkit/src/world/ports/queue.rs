@@ -79,4 +79,12 @@ impl Queue for FaultyQueue {
             if strike == Strike::Unsure { Err(QueueError("simulated, and some were sent".into())) } else { Ok(()) }
         })
     }
+
+    fn waiting(&self, _lane: Lane) -> PortFuture<'_, Result<usize, QueueError>> {
+        Box::pin(async move {
+            let strike = self.kernel.begin(Port::Queue, "waiting").await;
+            self.kernel.end(strike).await;
+            if strike == Strike::Calm { Ok(self.boxes.wakes().len()) } else { Err(QueueError("simulated".into())) }
+        })
+    }
 }

@@ -135,9 +135,11 @@ impl State for FaultyState {
     }
 
     fn overdue_calls(&self, now: Timestamp, limit: usize) -> PortFuture<'_, Result<Vec<CallRecord>, StateError>> {
-        Box::pin(
-            async move { self.call((Port::Read, "overdue_calls", ""), self.inner.overdue_calls(now, limit)).await },
-        )
+        Box::pin(async move {
+            let calls = self.call((Port::Read, "overdue_calls", ""), self.inner.overdue_calls(now, limit)).await?;
+            self.watch.overdue(&calls);
+            Ok(calls)
+        })
     }
 
     fn acquire_permit(&self, request: PermitRequest) -> PortFuture<'_, Result<Option<Permit>, StateError>> {

@@ -1,9 +1,12 @@
-//! Watches every save: versions and ranks never go back.
+//! Watches every save: versions and ranks never go back; and of which subjects a call outlived its caller.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Mutex,
+};
 
 use sluice_domain::{
-    ports::state::{Save, StateError},
+    ports::state::{CallRecord, Save, StateError},
     state::Rank,
     value::SubjectKey,
 };
@@ -26,6 +29,7 @@ pub(crate) struct Watch {
 struct Watched {
     seen: BTreeMap<SubjectKey, Seen>,
     broken: Vec<String>,
+    orphaned: BTreeSet<SubjectKey>,
 }
 
 impl Watch {
@@ -36,7 +40,7 @@ impl Watch {
         let head = &save.head;
         let rank = save.body.as_ref().and_then(|body| body.facets.order.as_ref()).map(|order| order.rank);
         let mut watched = self.inner.lock().expect("a world is one thread");
-        let Watched { seen, broken } = &mut *watched;
+        let Watched { seen, broken, .. } = &mut *watched;
         let now = Seen { version: head.version + 1, desired: head.desired, rank };
         match seen.get_mut(&head.key) {
             None => {
@@ -55,6 +59,17 @@ impl Watch {
                 *before = Seen { rank: rank.or(before.rank), ..now };
             }
         }
+    }
+
+    /// These calls were not closed by who made them: what he saw after them may be noted nowhere.
+    pub(crate) fn overdue(&self, calls: &[CallRecord]) {
+        let mut watched = self.inner.lock().expect("a world is one thread");
+        watched.orphaned.extend(calls.iter().flat_map(|call| call.subjects.iter().cloned()));
+    }
+
+    /// Was a call of that subject ever left open?
+    pub(crate) fn is_orphaned(&self, key: &SubjectKey) -> bool {
+        self.inner.lock().expect("a world is one thread").orphaned.contains(key)
     }
 
     /// What went back.

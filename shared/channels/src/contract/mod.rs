@@ -1,5 +1,7 @@
 //! What every channel adapter must do.
 
+mod check;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use sluice_domain::{
@@ -13,6 +15,57 @@ use crate::{
     explain::{ExplainContext, Explained},
     pull::Pull,
 };
+
+pub use check::{Checked, Fault};
+
+/// What is the same in every row: its modules `verify`, `decode` and `explain`, and its function `check_account`, do the work.
+macro_rules! by_its_modules {
+    () => {
+        fn verify(
+            &self,
+            inbound: &$crate::Inbound<'_>,
+            secrets: &[sluice_domain::ports::secrets::Secret],
+        ) -> Result<(), $crate::Rejection> {
+            verify::verify(inbound, secrets)
+        }
+
+        fn belongs(
+            &self,
+            inbound: &$crate::Inbound<'_>,
+            account: &sluice_domain::account::Account,
+        ) -> Result<(), $crate::Rejection> {
+            verify::belongs(inbound, account)
+        }
+
+        fn envelope(&self, inbound: &$crate::Inbound<'_>) -> $crate::Envelope {
+            verify::envelope(inbound)
+        }
+
+        fn decode(
+            &self,
+            delivery: &sluice_domain::delivery::Delivery,
+            context: &$crate::DecodeContext<'_>,
+        ) -> Result<$crate::Decoded, $crate::Refusal> {
+            decode::decode(delivery, context)
+        }
+
+        fn explain(&self, topic: &str, body: &[u8], context: &$crate::ExplainContext<'_>) -> Vec<$crate::Explained> {
+            explain::explain(topic, body, context)
+        }
+
+        fn sign(&self, request: &$crate::SigningRequest<'_>) -> $crate::SignedRequest {
+            verify::sign(request)
+        }
+
+        fn check_account(
+            &self,
+            account: &sluice_domain::account::Account,
+            secrets: &sluice_domain::ports::secrets::AccountSecrets,
+        ) -> Vec<String> {
+            check_account(account, secrets)
+        }
+    };
+}
 
 /// A request as it came in: nothing about it is trusted yet.
 #[derive(Clone, Copy)]
@@ -47,6 +100,9 @@ pub enum Rejection {
     /// No secret gives this signature for these bytes.
     #[error("the signature does not match")]
     WrongSignature,
+    /// The signature is good, and older or newer than this.
+    #[error("the timestamp is not within {0} of now")]
+    Untimely(&'static str),
     /// There is no secret to check with.
     #[error("empty secret")]
     EmptySecret,
@@ -173,6 +229,12 @@ pub trait Channel: Pull + Send + Sync {
     /// # Errors
     /// When it is another shop's, or does not say whose.
     fn belongs(&self, inbound: &Inbound<'_>, account: &Account) -> Result<(), Rejection>;
+
+    /// Looks at the body of a proved delivery before it is kept, where senders can correct what they send. Most channels send
+    /// what they send: nobody looks.
+    fn check(&self, _inbound: &Inbound<'_>) -> Checked {
+        Checked::Fine
+    }
 
     /// Reads the envelope of a proved delivery: topic, delivery id, version, time. Never fails: what is absent is empty.
     fn envelope(&self, inbound: &Inbound<'_>) -> Envelope;
