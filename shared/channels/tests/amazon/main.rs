@@ -244,3 +244,51 @@ fn what_has_another_form_is_refused_by_its_field() {
         assert_eq!((refusal.field.as_str(), refusal.external_id.as_deref()), (field, Some("305-0000001-0000001")));
     }
 }
+
+#[test]
+fn a_breakdown_may_say_its_parts_and_not_its_sum() {
+    let mut body = order();
+    let usd = |amount: &str| json!({"amount": amount, "currencyCode": "USD"});
+    body["order"]["proceeds"]["grandTotal"] = usd("19.97");
+    body["order"]["orderItems"][0]["product"]["price"] = json!({"unitPrice": usd("7.505")});
+    body["order"]["orderItems"][0]["proceeds"] = json!({"proceedsTotal": usd("19.97"), "breakdowns": [
+        {"type": "ITEM", "subtotal": usd("15.00")}, {"type": "SHIPPING", "subtotal": usd("4.00")},
+        {"type": "TAX", "detailedBreakdowns": [{"subtype": "ITEM", "value": usd("1.50")}, {"subtype": "SHIPPING", "value": usd("0.47")}]},
+        {"type": "DISCOUNT", "detailedBreakdowns": [{"subtype": "ITEM", "value": usd("-1.00")}]}]});
+    let found = figures(&body);
+    assert_eq!(amounts(&found), [Some("19.97"), Some("14.00"), Some("1.97"), Some("1.00"), Some("4.00"), Some("2")]);
+    assert_eq!(found.warnings, []);
+}
+
+#[test]
+fn shipping_that_only_the_order_states_counts() {
+    let mut body = order();
+    body["order"]["proceeds"] = json!({"grandTotal": eur("24.99"), "breakdowns": [
+        {"type": "ITEM", "subtotal": eur("19.99")}, {"type": "SHIPPING", "subtotal": eur("5.00")}]});
+    body["order"]["orderItems"][0]["proceeds"] = json!({"breakdowns": [{"type": "ITEM", "subtotal": eur("19.99")}]});
+    let found = figures(&body);
+    assert_eq!(amounts(&found), [Some("24.99"), Some("19.99"), Some("0.00"), Some("0.00"), Some("5.00"), Some("2")]);
+    assert_eq!(found.warnings, []);
+}
+
+/// Items of a German order as v0 gives them, without the order's total.
+#[test]
+fn the_tax_of_an_item_says_that_its_price_contains_it() {
+    let eur = |amount: &str| json!({"CurrencyCode": "EUR", "Amount": amount});
+    let body = json!({"AmazonOrderId": "304-1", "OrderItems": [{"OrderItemId": "1", "SellerSKU": "A", "QuantityOrdered": 1,
+        "ItemPrice": eur("25.99"), "ItemTax": eur("4.15"), "PromotionDiscount": eur("0.00"), "DeemedResellerCategory": "NONE"}]});
+    let found = figures(&body);
+    assert_eq!((found.tax_included, amounts(&found)[0]), (Some(true), None));
+    assert_eq!(amounts(&found)[1..4], [Some("25.99"), Some("4.15"), Some("0.00")]);
+}
+
+#[test]
+fn a_replacement_of_v0_need_not_state_its_total() {
+    let mut body = json!({"AmazonOrderId": "305-7", "PurchaseDate": "2026-11-02T10:00:00Z", "OrderStatus": "Unshipped",
+        "LastUpdateDate": "2026-11-02T10:00:00Z", "IsReplacementOrder": "true", "OrderItems": [
+            {"OrderItemId": "1", "SellerSKU": "A", "QuantityOrdered": 1, "ItemPrice": usd("0.00")}]});
+    let Explained::Item { figures: found, evidence } = explain("pull:order", &body).remove(0) else { panic!() };
+    assert_eq!((amounts(&found)[0], evidence.len()), (Some("0.00"), 1));
+    body["IsReplacementOrder"] = json!("false");
+    assert_eq!(amounts(&figures(&body))[0], None);
+}

@@ -145,7 +145,11 @@ fn remitted(doc: &Doc<'_>) -> Result<bool, Refusal> {
     let named =
         |list: &str, name: &str, word: fn(&str) -> bool| tax.list(list).any(|one| one.text(name).is_some_and(word));
     Ok(named("taxCollections", "model", is_facilitator)
-        || named("taxCalculationBreakdowns", "reportingScheme", |scheme| matches!(scheme, "IOSS" | "UOSS")))
+        || named("taxCalculationBreakdowns", "reportingScheme", is_seller_for_vat))
+}
+
+fn is_seller_for_vat(scheme: &str) -> bool {
+    matches!(scheme, "IOSS" | "UOSS")
 }
 
 fn is_facilitator(model: &str) -> bool {
@@ -213,18 +217,19 @@ fn agrees(proceeds: &Doc<'_>, all: &Amounts, warnings: &mut Vec<Warning>) -> Res
     Ok(())
 }
 
-/// Spreads a part over goods, shipping and fees, as its details say; what they leave is the goods'.
+/// Spreads a part over goods, shipping and fees, as its details say; what they leave is the goods'. Some leave the whole out.
 fn spread(part: &Doc<'_>, whole: Option<Money>, sums: [&mut Option<Money>; 3]) -> Result<(), Refusal> {
     let [item, shipping, fee] = sums;
     let mut rest = whole;
     for detail in objects(part, "detailedBreakdowns")?.unwrap_or_default() {
+        let same = |value: Money| if whole.is_some_and(Money::is_negative) { value } else { value.abs() };
+        let value = money(&detail, "value")?.map(same);
         let sum = match detail.text("subtype") {
             Some("SHIPPING") => &mut *shipping,
             Some("GIFT_WRAP" | "COD_FEE" | "OTHER") => &mut *fee,
+            Some(_) | None if whole.is_none() => &mut *item,
             Some(_) | None => continue,
         };
-        let same = |value: Money| if whole.is_some_and(Money::is_negative) { value } else { value.abs() };
-        let value = money(&detail, "value")?.map(same);
         add(sum, value)?;
         rest = subtract(rest, value)?;
     }
@@ -232,12 +237,16 @@ fn spread(part: &Doc<'_>, whole: Option<Money>, sums: [&mut Option<Money>; 3]) -
 }
 
 /// What was paid for the goods where it is not broken down: unit price times units, else the item's total.
-fn worked_out(doc: &Doc<'_>, product: Option<&Doc<'_>>, quantity: Decimal) -> Result<Option<Money>, Refusal> {
+fn worked_out(doc: &Doc<'_>, product: Option<&Doc<'_>>, units: Decimal) -> Result<Option<Money>, Refusal> {
     let price = product.map_or(Ok(None), |product| object(product, "price"))?;
-    if let Some(unit) = price.map_or(Ok(None), |price| positive(&price, "unitPrice"))? {
-        let whole = unit.major().checked_mul(quantity);
+    let unit = price.map_or(Ok(None), |price| object(&price, "unitPrice"))?;
+    // A unit price may have more decimals than its currency: it is a whole divided by units.
+    if let Some(unit) = unit
+        && let (Some(each), Some(currency)) = (quantity(&unit, "amount")?, unit.currency("currencyCode"))
+    {
+        let whole = each.checked_mul(units);
         let whole = whole.ok_or_else(|| refuse("product.price.unitPrice", "the amount is out of range"))?;
-        return round(whole, unit.currency(), "product.price.unitPrice").map(Some);
+        return round(whole, currency, "product.price.unitPrice").map(Some);
     }
     object(doc, "proceeds")?.map_or(Ok(None), |proceeds| positive(&proceeds, "proceedsTotal"))
 }
@@ -270,7 +279,7 @@ fn old<'a>(doc: &Doc<'a>) -> Result<Line<'a>, Refusal> {
         asin: doc.text("ASIN"),
         quantity: ordered,
         cancelled: ordered.is_zero(),
-        remitted: model.unwrap_or_default() || doc.text("DeemedResellerCategory").is_some(),
+        remitted: model.unwrap_or_default() || doc.text("DeemedResellerCategory").is_some_and(is_seller_for_vat),
         basis: Basis::Stated,
         shipped: !sent.is_zero(),
         promotions: named.filter_map(|id| id.as_str()).take(MAX_PARTS).map(str::to_owned).collect(),

@@ -20,7 +20,7 @@ use crate::{Refusal, Warning, doc::Doc, json::refuse};
 use lines::Line;
 use parts::Parts;
 use standing::Standing;
-use wire::{money, object, objects, word};
+use wire::{flag, money, object, objects, word};
 
 /// What an order says even without money.
 pub(super) struct Seen {
@@ -80,6 +80,7 @@ pub(super) fn read(doc: &Doc<'_>) -> Result<ReadOrder, Refusal> {
     } else {
         money(doc, "OrderTotal")?
     };
+    let total = total.or_else(|| replaced(doc, lines.as_deref().unwrap_or_default()));
     free(lines.as_deref_mut().unwrap_or_default(), total);
     let stated = sums::read(doc, lines.as_deref(), total, &mut warnings)?;
     remarks(doc, lines.as_deref(), &stated, &mut warnings);
@@ -104,7 +105,19 @@ pub(super) fn read(doc: &Doc<'_>) -> Result<ReadOrder, Refusal> {
     Ok(ReadOrder { seen, stated, order, warnings })
 }
 
-/// A replacement costs nothing, and its items may name no price (README, edge case 12).
+/// A replacement costs nothing, and may not even say so (README, edge case 12): its total, where its items cost nothing.
+fn replaced(doc: &Doc<'_>, lines: &[Line<'_>]) -> Option<Money> {
+    let original = |one: Doc<'_>| {
+        one.text("associationType")
+            .is_some_and(|kind| matches!(kind, "REPLACEMENT_ORIGINAL_ID" | "EXCHANGE_ORIGINAL_ID"))
+    };
+    let is_one = flag(doc, "IsReplacementOrder") || doc.list("associatedOrders").any(original);
+    let amounts = || lines.iter().map(|line| line.amounts.item);
+    let nothing = is_one && amounts().all(|amount| amount.is_some_and(Money::is_zero));
+    amounts().next().flatten().filter(|_| nothing)
+}
+
+/// Items of an order that costs nothing may name no price.
 fn free(lines: &mut [Line<'_>], total: Option<Money>) {
     let Some(zero) = total.filter(|total| total.is_zero()) else { return };
     for line in lines.iter_mut().filter(|line| line.amounts.item.is_none()) {
@@ -238,7 +251,13 @@ fn is_on_delivery(method: &str) -> bool {
 
 fn executions<'a>(doc: &Doc<'a>, new: bool) -> Result<Vec<Doc<'a>>, Refusal> {
     if !new {
-        return Ok(objects(doc, "PaymentExecutionDetail")?.unwrap_or_default());
+        // Its predecessor wrapped the list once more.
+        let wrapped = doc.doc("PaymentExecutionDetail");
+        let list = wrapped.map_or_else(
+            || objects(doc, "PaymentExecutionDetail"),
+            |wrapped| objects(&wrapped, "PaymentExecutionDetailItem"),
+        );
+        return Ok(list?.unwrap_or_default());
     }
     let Some(payment) = object(doc, "payment")? else { return Ok(Vec::new()) };
     Ok(objects(&payment, "paymentExecutions")?.unwrap_or_default())

@@ -44,20 +44,27 @@ impl Taxing {
 
 /// Amazon states amounts and no rate: the roundest one that gives this amount.
 fn rate(amount: Money, price: Money, included: bool) -> Decimal {
+    let mut rates = RATE_SCALES.iter().map(|scale| rounded(amount, price, included, *scale));
+    rates.find(|rate| gives(*rate, amount, price, included)).unwrap_or_else(|| rounded(amount, price, included, 4))
+}
+
+fn rounded(amount: Money, price: Money, included: bool, scale: u32) -> Decimal {
     let net = if included { price.minus(amount).unwrap_or(price) } else { price };
     let exact = amount.major().checked_div(net.major()).unwrap_or_default();
-    let gives = |rate: &Decimal| {
-        let base = if included {
-            price.major().checked_div(Decimal::ONE.saturating_add(*rate)).unwrap_or_default()
-        } else {
-            price.major()
-        };
-        let tax = base.checked_mul(*rate).unwrap_or_default();
-        Money::round_major(tax, amount.currency(), Rounding::HalfUp) == Ok(amount)
-    };
-    let round = |scale: &u32| exact.round_dp_with_strategy(*scale, RoundingStrategy::MidpointAwayFromZero);
-    let mut rates = RATE_SCALES.iter().map(round);
-    rates.find(gives).unwrap_or_else(|| round(&4)).normalize()
+    exact.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero).normalize()
+}
+
+fn gives(rate: Decimal, amount: Money, price: Money, included: bool) -> bool {
+    let one = if included { Decimal::ONE.saturating_add(rate) } else { Decimal::ONE };
+    let base = price.major().checked_div(one).unwrap_or_default();
+    let tax = base.checked_mul(rate).unwrap_or_default();
+    Money::round_major(tax, amount.currency(), Rounding::HalfUp) == Ok(amount)
+}
+
+/// Is the tax a whole per cent of the price without it, and of the price with it not?
+pub(super) fn looks_included(amount: Money, price: Money) -> bool {
+    let whole = |included| gives(rounded(amount, price, included, 2), amount, price, included);
+    !amount.is_zero() && whole(true) && !whole(false)
 }
 
 impl Parts {
@@ -162,5 +169,7 @@ mod tests {
         check(165, 1_999, false, "0.0825");
         check(380, 2_000, false, "0.19");
         check(0, 0, false, "0");
+        let cents = |minor| Money::from_minor(minor, Currency::parse("EUR").unwrap());
+        assert!(looks_included(cents(415), cents(2_599)) && !looks_included(cents(494), cents(2_599)));
     }
 }

@@ -5,6 +5,7 @@ use sluice_domain::value::{Currency, Money};
 
 use super::{
     lines::{Amounts, Basis, Line, add},
+    parts::looks_included,
     wire::{money, object, objects},
 };
 use crate::{
@@ -85,6 +86,13 @@ fn over(
 /// Where list prices have no sales tax in them; everywhere else consumers are shown prices with it.
 fn sells_net(currency: Currency) -> bool {
     matches!(currency.code(), "USD" | "CAD")
+}
+
+/// The tax of an item says whether its price contains it, where no total does.
+fn contains_tax(line: &Line<'_>) -> bool {
+    let (Some(item), Some(tax)) = (line.amounts.item, line.amounts.tax) else { return false };
+    let net = line.amounts.discount.map_or(Ok(item), |off| item.minus(off));
+    net.is_ok_and(|net| looks_included(tax, net))
 }
 
 /// The sums of an order. `lines` is `None` where the payload has no list of items.
@@ -176,6 +184,9 @@ impl Stated {
         let with = sum.plus(tax).map_err(failed)?;
         let Some(total) = self.total else {
             self.tax_included = self.tax.filter(|tax| tax.is_zero() || sells_net(currency)).map(|_| false);
+            if self.tax_included.is_none() && lines.iter().any(contains_tax) {
+                self.tax_included = Some(true);
+            }
             self.unknown_where(derived);
             return Ok(());
         };

@@ -142,9 +142,12 @@ fn heard(answer: &HttpResponse, turned: bool) -> Result<Answer, Trouble> {
         }
         // Tokens of pages live for 24 hours.
         400 if turned => return Err(Trouble::LostPlace),
-        // The rate that `x-amzn-RateLimit-Limit` states is of use for nothing: it is absent here, and the bucket is shared by all
-        // that the seller lets in.
-        429 => return Err(Trouble::Throttled { wait_ms: retry_after(answer).unwrap_or(PATIENCE_MS) }),
+        // The rate that `x-amzn-RateLimit-Limit` states is of no use: it is absent here, and the bucket is shared by all that the
+        // seller lets in. So nobody asks until one question has surely come back.
+        429 => {
+            let wait_ms = Some(retry_after(answer).unwrap_or(PATIENCE_MS));
+            return Err(Trouble::Later { wait_ms, why: "the quota of the operation is used up".into() });
+        }
         500..=599 => {
             return Err(Trouble::Later { wait_ms: retry_after(answer), why: format!("it answers {}", answer.status) });
         }
