@@ -178,8 +178,7 @@ async fn run(config: SimConfig, sale: Sale) {
         timer: clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
     };
-    let ingress =
-        Ingress::new(ports.clone(), accounts.clone()).reached_at(Some("https://hooks.example.com".into()));
+    let ingress = Ingress::new(ports.clone(), accounts.clone()).reached_at(Some("https://hooks.example.com".into()));
     let settings = ReconcilerSettings { accounts: accounts.clone(), ..ReconcilerSettings::default() };
     let reconciler = Reconciler::new(ports.clone(), settings);
     let normalizer = Normalizer::new(ports.clone(), accounts.clone());

@@ -103,6 +103,23 @@ fn number(value: &Value, name: &'static str) -> Result<Num<'static>, Refusal> {
     json::read::<Num<'_>>(quoted.as_bytes()).map(Num::into_owned).map_err(|_| refuse(name, "expected a decimal string"))
 }
 
+/// An object; `None` where the field is absent.
+pub(crate) fn object<'a>(doc: &Doc<'a>, field: &'static str) -> Result<Option<Doc<'a>>, Refusal> {
+    match (doc.get(field), doc.doc(field)) {
+        (Some(_), None) => Err(refuse(field, "expected an object")),
+        (_, found) => Ok(found),
+    }
+}
+
+/// A list of objects; `None` where the field is absent.
+pub(crate) fn objects<'a>(doc: &Doc<'a>, field: &'static str) -> Result<Option<Vec<Doc<'a>>>, Refusal> {
+    match doc.get(field) {
+        None => Ok(None),
+        Some(Value::Array(list)) if list.iter().all(Value::is_object) => Ok(Some(doc.list(field).collect())),
+        Some(_) => Err(refuse(field, "expected a list of objects")),
+    }
+}
+
 /// Anything but plain https to a public host name: whoever follows it should not be led into our own network.
 pub(crate) fn suspicious(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else { return true };

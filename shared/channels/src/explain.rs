@@ -1,6 +1,6 @@
 //! `sluice explain`: what a payload would become, as figures that an accountant can compare.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 use sluice_domain::{
     account::Account,
@@ -11,6 +11,9 @@ use sluice_domain::{
 };
 
 use crate::{Refusal, Warning, evidence::Said};
+
+/// Decimals of a unit price that is computed from a line's amount.
+const PRICE_SCALE: u32 = 12;
 
 /// What explaining needs to know beside the bytes.
 #[derive(Clone, Copy)]
@@ -161,6 +164,18 @@ impl OrderSums {
         let sum = self.subtotal.plus(self.shipping)?.plus(self.fees)?.plus(self.tip)?;
         if tax_included { Ok(sum) } else { sum.plus(tax) }
     }
+}
+
+/// The price of one unit, from what all of them cost: times any quantity it is that amount again.
+pub(crate) fn each_unit(gross: Money, quantity: Decimal) -> Decimal {
+    // Most prices are whole cents: dividing decimals takes longer than everything else of a line.
+    let units = i64::try_from(quantity.mantissa()).ok().filter(|_| quantity.scale() == 0);
+    let whole = units.and_then(|units| Some((gross.minor().checked_rem(units)?, gross.minor().checked_div(units)?)));
+    if let Some((0, cents)) = whole {
+        return Money::from_minor(cents, gross.currency()).major();
+    }
+    let each = gross.major().checked_div(quantity).unwrap_or_default();
+    each.round_dp_with_strategy(PRICE_SCALE, RoundingStrategy::MidpointAwayFromZero).normalize()
 }
 
 impl Figures {

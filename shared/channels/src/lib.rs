@@ -20,6 +20,7 @@ mod pull;
 mod shopify;
 mod signature;
 mod woocommerce;
+mod wrapped;
 
 use sluice_domain::account::ShopNaming;
 

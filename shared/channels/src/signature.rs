@@ -36,6 +36,16 @@ pub(crate) fn bounded(inbound: &Inbound<'_>, names: &[&str]) -> Option<String> {
 /// Proves the body by the first of these names. A malformed signature costs as much as a wrong one, and a match with an early
 /// secret as much as with a late one.
 pub(crate) fn prove(inbound: &Inbound<'_>, names: &[&'static str], secrets: &[Secret]) -> Result<(), Rejection> {
+    prove_parts(inbound, names, secrets, &[inbound.body])
+}
+
+/// The same for what is signed as one with the body.
+pub(crate) fn prove_parts(
+    inbound: &Inbound<'_>,
+    names: &[&'static str],
+    secrets: &[Secret],
+    parts: &[&[u8]],
+) -> Result<(), Rejection> {
     let stated = single(inbound, names).map_err(|()| Rejection::MalformedSignature("two that differ"))?;
     let stated = stated.ok_or(Rejection::MissingHeader(names.first().copied().unwrap_or_default()))?;
     let digest = decode(stated);
@@ -47,7 +57,7 @@ pub(crate) fn prove(inbound: &Inbound<'_>, names: &[&'static str], secrets: &[Se
     let mut proved = false;
     for secret in usable {
         // `verify_slice` compares in constant time.
-        proved |= mac(secret, inbound.body).is_some_and(|mac| mac.verify_slice(&candidate).is_ok());
+        proved |= keyed(secret.expose().as_bytes(), parts).is_some_and(|mac| mac.verify_slice(&candidate).is_ok());
     }
     let well_formed = digest.map(|_| ()).map_err(Rejection::MalformedSignature);
     well_formed.and(if proved { Ok(()) } else { Err(Rejection::WrongSignature) })
@@ -57,10 +67,6 @@ pub(crate) fn prove(inbound: &Inbound<'_>, names: &[&'static str], secrets: &[Se
 pub(crate) fn decode(stated: &str) -> Result<[u8; DIGEST], &'static str> {
     let bytes = STANDARD.decode(stated).map_err(|_| "expected base64 of 32 bytes, with padding")?;
     bytes.try_into().map_err(|_| "expected base64 of 32 bytes")
-}
-
-fn mac(secret: &Secret, body: &[u8]) -> Option<Hmac<Sha256>> {
-    keyed(secret.expose().as_bytes(), &[body])
 }
 
 /// The HMAC-SHA256 of parts that are signed as one.
@@ -74,5 +80,11 @@ pub(crate) fn keyed(key: &[u8], parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
 
 /// The signature of a body.
 pub(crate) fn sign(secret: &Secret, body: &[u8]) -> String {
-    mac(secret, body).map(|mac| STANDARD.encode(mac.finalize().into_bytes())).unwrap_or_default()
+    sign_parts(secret, &[body])
+}
+
+/// The signature of parts that are signed as one.
+pub(crate) fn sign_parts(secret: &Secret, parts: &[&[u8]]) -> String {
+    let mac = keyed(secret.expose().as_bytes(), parts);
+    mac.map(|mac| STANDARD.encode(mac.finalize().into_bytes())).unwrap_or_default()
 }

@@ -8,21 +8,26 @@ use sluice_domain::{
 };
 
 use super::{
-    buyer, items, order,
+    buyer, order,
     topics::{self, Route},
 };
 use crate::{
     DecodeContext, Decoded, Refusal,
     doc::Doc,
     evidence::{Said, Statement, denied, each, subject},
+    wrapped::{Shape, split},
 };
+
+/// Answers with orders: v0 has `payload` and `Orders`.
+pub(super) const ANSWER: Shape =
+    Shape { wrappers: &["payload", "order", "orders", "Orders", "Order"], own: &["orderId", "AmazonOrderId"] };
 
 pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result<Decoded, Refusal> {
     let statement = Statement::of(delivery);
     match topics::route(&delivery.topic) {
         Route::PulledOrder => {
             let read = |item: Value| order_evidence(&item, statement, context).map(|(said, ..)| said);
-            Ok(match each(items::split(&delivery.body)?, read)? {
+            Ok(match each(split(&delivery.body, &ANSWER)?, read)? {
                 Decoded::Evidence { evidence, refused, .. } if evidence.is_empty() && refused.is_empty() => {
                     Decoded::Ignored { reason: "an order without money is not a sale yet" }
                 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sluice_domain::value::{Kind, Money};
 
 use super::{
-    decode, items, notification,
+    decode, notification,
     order::{Seen, Stated},
     topics::{self, Route},
 };
@@ -12,11 +12,12 @@ use crate::{
     DecodeContext, ExplainContext, Explained, Figures, Refusal,
     evidence::{Statement, subject},
     explain::{blank, each, ignored},
+    wrapped::split,
 };
 
 pub(super) fn explain(topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Vec<Explained> {
     match topics::route(topic) {
-        Route::PulledOrder => each(topic, items::split(body), |item| order(item, context)),
+        Route::PulledOrder => each(topic, split(body, &decode::ANSWER), |item| order(item, context)),
         Route::OrderChange => notification::explain(topic, body, context),
         Route::Denied => ignored(topic, "the channel refused to be read"),
         Route::Ignored(reason) => ignored(topic, reason),

@@ -4,7 +4,6 @@
 mod buyer;
 mod decode;
 mod explain;
-mod items;
 mod notification;
 mod order;
 mod pull;

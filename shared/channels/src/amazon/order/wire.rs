@@ -4,28 +4,12 @@
 use serde_json::Value;
 use sluice_domain::value::{Currency, Money};
 
+pub(in crate::amazon) use crate::doc::{object, objects};
 use crate::{
     Refusal,
     doc::Doc,
     json::{MAX_TEXT, refuse},
 };
-
-/// An object; `None` where the field is absent.
-pub(in crate::amazon) fn object<'a>(doc: &Doc<'a>, field: &'static str) -> Result<Option<Doc<'a>>, Refusal> {
-    match (doc.get(field), doc.doc(field)) {
-        (Some(_), None) => Err(refuse(field, "expected an object")),
-        (_, found) => Ok(found),
-    }
-}
-
-/// A list of objects; `None` where the field is absent.
-pub(in crate::amazon) fn objects<'a>(doc: &Doc<'a>, field: &'static str) -> Result<Option<Vec<Doc<'a>>>, Refusal> {
-    match doc.get(field) {
-        None => Ok(None),
-        Some(Value::Array(list)) if list.iter().all(Value::is_object) => Ok(Some(doc.list(field).collect())),
-        Some(_) => Err(refuse(field, "expected a list of objects")),
-    }
-}
 
 /// A word; `None` where the field is absent, is no text, or is longer than any word.
 pub(in crate::amazon) fn word<'a>(doc: &Doc<'a>, names: [&str; 2]) -> Option<&'a str> {

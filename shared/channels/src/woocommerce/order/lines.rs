@@ -1,7 +1,7 @@
 //! Item lines. `subtotal` is before coupons and `total` after, both for the whole line and without tax (README, edge case 1);
 //! `price` is a float and is not read.
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use sluice_domain::{
     order::{Charge, ChargeKind, LineKind, OrderLine},
     value::{Currency, Money, UnitPrice},
@@ -10,12 +10,10 @@ use sluice_domain::{
 use super::{Amounts, taxes::Rates};
 use crate::{
     Refusal, Warning,
+    explain::each_unit as each,
     json::{Id, Loose, Path, Text, refuse, round},
     woocommerce::wire,
 };
-
-/// Decimals of a unit price that is computed from a line's amount: times any quantity it is that amount again.
-const PRICE_SCALE: u32 = 12;
 
 /// The item lines, and what stands among them without units.
 pub(super) fn read(
@@ -85,18 +83,6 @@ fn settle(stated: &[wire::Line<'_>], lines: &mut [OrderLine], currency: Currency
         line.unit_price = UnitPrice::new(each(more, line.quantity.get()));
     }
     Ok(())
-}
-
-/// The price of one unit.
-fn each(gross: Money, quantity: Decimal) -> Decimal {
-    // Most prices are whole cents: dividing decimals takes longer than everything else of a line.
-    let units = i64::try_from(quantity.mantissa()).ok().filter(|_| quantity.scale() == 0);
-    let whole = units.and_then(|units| Some((gross.minor().checked_rem(units)?, gross.minor().checked_div(units)?)));
-    if let Some((0, cents)) = whole {
-        return Money::from_minor(cents, gross.currency()).major();
-    }
-    let each = gross.major().checked_div(quantity).unwrap_or_default();
-    each.round_dp_with_strategy(PRICE_SCALE, RoundingStrategy::MidpointAwayFromZero).normalize()
 }
 
 /// Is any id there twice?
