@@ -39,7 +39,7 @@ simulate-ci:
 aws-test: ## The AWS adapters alone
 	.ci/emulators cargo test --locked --package sluice-aws --features emulator --test emulator
 
-aws-race: ## 64 writers on one subject on an emulator, one winner each round (ROUNDS=10000: about half an hour)
+aws-race: ## 64 writers on one subject on an emulator, one winner each round (ROUNDS=10000: some minutes)
 	SLUICE_RACE_ROUNDS=$(ROUNDS) .ci/emulators cargo test --locked --package sluice-aws --features emulator --test emulator -- \
 	  --nocapture one_of_64_writers_wins_each_round_on_ministack
 

@@ -130,7 +130,15 @@ impl Ingress {
             Some(account) => self.ports.secrets.account(&account.name).await.map_err(Refused::Secrets)?,
             None => nobodys(),
         };
-        let signed = channel.verify(inbound, &secrets.signing).map_err(Refused::Unproved);
+        let signed = channel.verify(inbound, &secrets.signing).map_err(|rejection| match (rejection, account) {
+            // Nothing is wrong with what was sent: it is to be sent again once the secret is there.
+            (Rejection::EmptySecret, Some(account)) => {
+                let what =
+                    format!("that signs the webhooks of {}: put it as `current` of the account's secret", account.name);
+                Refused::Secrets(SecretError::Missing(what))
+            }
+            (rejection, _) => Refused::Unproved(rejection),
+        });
         let account = account.ok_or(Refused::Unproved(Rejection::WrongSignature));
         signed?;
         let account = account?;

@@ -1,11 +1,13 @@
 //! A payload read without a type: for kinds that no flow takes yet, and for answers with fields left out.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 use sluice_domain::value::{Currency, Money};
 
 use crate::{
     Refusal,
-    json::{self, MAX_NAME, Num, Path, refuse},
+    json::{MAX_NAME, Num, Path, refuse},
 };
 
 /// A JSON object.
@@ -90,17 +92,16 @@ impl<'a> Doc<'a> {
     }
 }
 
-fn number(value: &Value, name: &'static str) -> Result<Num<'static>, Refusal> {
-    let text = match value {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text.clone(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-            return Err(refuse(name, "expected a decimal string"));
+fn number<'v>(value: &'v Value, name: &'static str) -> Result<Num<'v>, Refusal> {
+    match value {
+        Value::String(text) => Ok(Num::Text(Cow::Borrowed(text))),
+        Value::Number(number) => {
+            Ok(number.as_i64().map_or_else(|| Num::Text(Cow::Owned(number.to_string())), Num::Whole))
         }
-    };
-    // As JSON text again, so that the one reader of numbers reads it.
-    let quoted = Value::String(text).to_string();
-    json::read::<Num<'_>>(quoted.as_bytes()).map(Num::into_owned).map_err(|_| refuse(name, "expected a decimal string"))
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            Err(refuse(name, "expected a decimal string"))
+        }
+    }
 }
 
 /// An object; `None` where the field is absent.

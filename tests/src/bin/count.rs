@@ -13,6 +13,9 @@ struct Arguments {
     upto: Step,
     /// How many times.
     times: u32,
+    /// The sample order of this channel, at 10 KB, instead of the demonstration's.
+    #[arg(long)]
+    channel: Option<String>,
 }
 
 /// In their order.
@@ -24,8 +27,12 @@ enum Step {
 }
 
 fn main() -> ExitCode {
-    let Arguments { upto, times } = Arguments::parse();
-    let order = Decoding::default();
+    let Arguments { upto, times, channel } = Arguments::parse();
+    let order = match channel {
+        None => Some(Decoding::default()),
+        Some(name) => Decoding::samples().into_iter().find(|sample| sample.channel() == name),
+    };
+    let Some(order) = order else { return ExitCode::FAILURE };
     for _ in 0..times {
         black_box(&order).verify();
         if upto < Step::Decode {

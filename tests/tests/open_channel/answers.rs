@@ -37,6 +37,10 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::signing(vec![Secret::new(SECRET)])
+    }
+
+    fn signing(signing: Vec<Secret>) -> Self {
         let clock = Arc::new(ManualClock::new("2026-11-24T10:00:00Z".parse::<Timestamp>().unwrap()));
         let store = Store::in_memory();
         let account = |channel: &str, domain: &str| -> Account {
@@ -47,11 +51,7 @@ impl World {
         };
         let accounts = [account("open", "shop.example.com"), account("shopify", "demo.myshopify.com")];
         let accounts: BTreeMap<_, _> = accounts.into_iter().map(|account| (account.name.clone(), account)).collect();
-        let secrets = AccountSecrets {
-            signing: vec![Secret::new(SECRET)],
-            contact_key: Secret::new("contacts"),
-            access_token: None,
-        };
+        let secrets = AccountSecrets { signing, contact_key: Secret::new("contacts"), access_token: None };
         let secrets = accounts.keys().map(|name| (name.clone(), secrets.clone())).collect();
         let ports = Ports {
             state: Arc::new(store.clone()),
@@ -108,6 +108,16 @@ impl World {
 
 fn file(name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(root().join("tests/fixtures/open").join(name)).unwrap()).unwrap()
+}
+
+/// A 401 would say that the sender is not believed for good; he sends it again once the secret is there.
+#[tokio::test]
+async fn an_account_without_a_signing_secret_asks_for_the_same_again() {
+    let world = World::signing(Vec::new());
+    for name in ["open", "shopify"] {
+        assert_eq!(world.send(name, SECRET, b"{}").await, Answer::Unavailable, "{name}");
+    }
+    assert_eq!(world.queued().await, 0);
 }
 
 #[tokio::test]

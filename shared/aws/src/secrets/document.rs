@@ -6,11 +6,16 @@ use sluice_domain::ports::secrets::{AccountSecrets, Secret};
 
 use super::OdooSecrets;
 
-/// A secret of an account.
+/// A secret of an account: what its webhooks are signed with, the key to its channel's API, or both. A channel that is only read
+/// has nothing that signs.
 #[derive(Deserialize)]
-pub(super) struct AccountDocument {
-    #[serde(deserialize_with = "secret")]
-    current: Secret,
+#[serde(try_from = "Stored")]
+pub(super) struct AccountDocument(Stored);
+
+#[derive(Deserialize)]
+struct Stored {
+    #[serde(default, deserialize_with = "some_secret")]
+    current: Option<Secret>,
     #[serde(default, deserialize_with = "some_secret")]
     previous: Option<Secret>,
     #[serde(default)]
@@ -21,17 +26,29 @@ pub(super) struct AccountDocument {
     contact_key: Option<Secret>,
 }
 
+impl TryFrom<Stored> for AccountDocument {
+    type Error = &'static str;
+
+    /// An account without a secret would have nobody speak for it.
+    fn try_from(stored: Stored) -> Result<Self, Self::Error> {
+        if stored.current.is_none() && stored.access_token.is_none() {
+            return Err("neither current nor access_token");
+        }
+        Ok(Self(stored))
+    }
+}
+
 impl AccountDocument {
     /// Its own contact key, where it has one.
     pub(super) fn contact_key(&self) -> Option<Secret> {
-        self.contact_key.clone()
+        self.0.contact_key.clone()
     }
 
     /// What counts at `now`: the previous signing secret until it expires, for ever where nobody says when.
     pub(super) fn into_secrets(self, contact_key: Secret, now: Timestamp) -> AccountSecrets {
-        let previous = self.previous.filter(|_| self.expires_at.is_none_or(|expires| now < expires));
-        let signing = std::iter::once(self.current).chain(previous).collect();
-        AccountSecrets { signing, contact_key, access_token: self.access_token }
+        let Stored { current, previous, expires_at, access_token, contact_key: _ } = self.0;
+        let previous = previous.filter(|_| expires_at.is_none_or(|expires| now < expires));
+        AccountSecrets { signing: current.into_iter().chain(previous).collect(), contact_key, access_token }
     }
 }
 
@@ -87,6 +104,14 @@ mod tests {
         assert_eq!(signing(r#"{"current":"a","previous":"b"}"#, "2036-01-01T00:00:00Z"), ["a", "b"]);
         assert_eq!(signing(r#"{"current":"a","previous":null,"x":1}"#, "2036-01-01T00:00:00Z"), ["a"]);
         assert_eq!(signing(r#"{"current":"a","previous":""}"#, "2036-01-01T00:00:00Z"), ["a"]);
+    }
+
+    /// Amazon signs nothing: there is only the key by which it is read.
+    #[test]
+    fn a_channel_that_is_only_read_needs_no_signing_secret() {
+        let document: AccountDocument = serde_json::from_str(r#"{"access_token":"t"}"#).unwrap();
+        let secrets = document.into_secrets(Secret::new("c"), at("2026-01-01T00:00:00Z"));
+        assert_eq!((secrets.signing, secrets.access_token), (vec![], Some(Secret::new("t"))));
     }
 
     #[test]

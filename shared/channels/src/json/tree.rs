@@ -10,6 +10,9 @@ use serde::{
 
 use super::Text;
 
+/// Most objects have so many fields at most: room that is made at once need not be made again.
+const FIELDS: usize = 12;
+
 /// A value.
 pub(crate) enum Node<'a> {
     /// Nothing.
@@ -101,7 +104,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(FIELDS);
         while let Some(entry) = map.next_entry()? {
             entries.push(entry);
         }

@@ -198,14 +198,6 @@ fn digits(text: &str) -> Option<(bool, &str, &str)> {
 }
 
 impl Num<'_> {
-    /// The same number, on its own.
-    pub(crate) fn into_owned(self) -> Num<'static> {
-        match self {
-            Self::Text(text) => Num::Text(Cow::Owned(text.into_owned())),
-            Self::Whole(number) => Num::Whole(number),
-        }
-    }
-
     /// The whole part, where it is zero or more and no larger than a machine counts.
     pub(crate) fn whole(&self) -> Option<u32> {
         match self {
