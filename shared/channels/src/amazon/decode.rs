@@ -1,6 +1,5 @@
 //! From deliveries to evidence.
 
-use serde_json::Value;
 use sluice_domain::{
     delivery::Delivery,
     state::{Evidence, Facet},
@@ -15,14 +14,16 @@ use crate::{
     DecodeContext, Decoded, Refusal,
     doc::Doc,
     evidence::{Said, Statement, denied, each, subject},
+    json::Node,
 };
 
 pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result<Decoded, Refusal> {
     let statement = Statement::of(delivery);
     match topics::route(&delivery.topic) {
         Route::PulledOrder => {
-            let read = |item: Value| order_evidence(&item, statement, context).map(|(said, ..)| said);
-            Ok(match each(items::split(&delivery.body)?, read)? {
+            let tree = items::tree(&delivery.body)?;
+            let read = |item: Node<'_>| order_evidence(item, statement, context).map(|(said, ..)| said);
+            Ok(match each(items::split(tree.root())?, read)? {
                 Decoded::Evidence { evidence, refused, .. } if evidence.is_empty() && refused.is_empty() => {
                     Decoded::Ignored { reason: "an order without money is not a sale yet" }
                 }
@@ -37,7 +38,7 @@ pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result
 
 /// The evidence of one order, and what it says even without money.
 pub(super) fn order_evidence(
-    item: &Value,
+    item: Node<'_>,
     statement: Statement,
     context: &DecodeContext<'_>,
 ) -> Result<(Said, order::Seen, order::Stated), Refusal> {

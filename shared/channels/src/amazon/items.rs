@@ -1,10 +1,8 @@
 //! From an answer to its orders: `{order}`, `{orders}`, v0's `{payload}` and `{Orders}`, or bare orders. An error is no order.
 
-use serde_json::{Map, Value};
-
 use crate::{
     Refusal,
-    json::{self, refuse},
+    json::{self, Node, Tree, bound, refuse},
 };
 
 /// The most orders of one answer (pages have 100 at most).
@@ -17,59 +15,57 @@ const MAX_CODE: usize = 60;
 const WRAPPERS: &[&str] = &["payload", "order", "orders", "Orders", "Order"];
 
 /// An order, or why there is none in its place.
-type Found = Result<Value, Refusal>;
+type Found<'t> = Result<Node<'t>, Refusal>;
 
-pub(super) fn split(body: &[u8]) -> Result<Vec<Found>, Refusal> {
+/// Reads an answer.
+pub(super) fn tree(body: &[u8]) -> Result<Tree<'_>, Refusal> {
     let text = json::utf8(body)?.trim();
     if text.is_empty() {
         return Err(refuse("body", "empty"));
     }
-    let mut items = Vec::new();
-    collect(json::read_text(text)?, 0, &mut items)?;
-    Ok(items)
+    Tree::read_text(text)
 }
 
-fn collect(value: Value, depth: usize, items: &mut Vec<Found>) -> Result<(), Refusal> {
-    match value {
-        Value::Array(list) if list.len() > MAX_ITEMS => Err(refuse("body", format!("more than {MAX_ITEMS} items"))),
-        Value::Array(list) => {
-            items.extend(list.into_iter().map(|item| match &item {
-                Value::Object(fields) => error_in(fields).map_or(Ok(item), Err),
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-                    Err(refuse("orders", "expected an object"))
-                }
-            }));
-            Ok(())
+/// The orders of an answer.
+pub(super) fn split(answer: Node<'_>) -> Result<Vec<Found<'_>>, Refusal> {
+    let (mut answer, mut depth) = (answer, 0_usize);
+    loop {
+        if let Some(list) = answer.items() {
+            let items: Vec<Found<'_>> = list.take(MAX_ITEMS.saturating_add(1)).map(item).collect();
+            bound("body", items.len(), MAX_ITEMS)?;
+            return Ok(items);
         }
-        Value::Object(fields) => object(fields, depth, items),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            Err(refuse("body", "expected an object or a list"))
+        if !answer.is_object() {
+            return Err(refuse("body", "expected an object or a list"));
         }
+        if let Some(error) = error_in(answer) {
+            return Err(error);
+        }
+        if answer.get("orderId").is_some() || answer.get("AmazonOrderId").is_some() {
+            return Ok(vec![Ok(answer)]);
+        }
+        if depth >= MAX_WRAPS {
+            return Err(refuse("body", "wrapped too deeply"));
+        }
+        let inner = WRAPPERS.iter().find_map(|name| answer.get(name)).filter(|value| !value.is_null());
+        answer = inner.ok_or_else(|| refuse("orderId", "missing"))?;
+        depth = depth.saturating_add(1);
     }
 }
 
-fn object(mut fields: Map<String, Value>, depth: usize, items: &mut Vec<Found>) -> Result<(), Refusal> {
-    if let Some(error) = error_in(&fields) {
-        return Err(error);
+fn item(node: Node<'_>) -> Found<'_> {
+    if !node.is_object() {
+        return Err(refuse("orders", "expected an object"));
     }
-    if fields.contains_key("orderId") || fields.contains_key("AmazonOrderId") {
-        items.push(Ok(Value::Object(fields)));
-        return Ok(());
-    }
-    if depth >= MAX_WRAPS {
-        return Err(refuse("body", "wrapped too deeply"));
-    }
-    let inner = WRAPPERS.iter().find_map(|name| fields.remove(*name)).filter(|value| !value.is_null());
-    let inner = inner.ok_or_else(|| refuse("orderId", "missing"))?;
-    collect(inner, depth.saturating_add(1), items)
+    error_in(node).map_or(Ok(node), Err)
 }
 
 /// `{"errors": [{"code", ...}]}`, or the token service's `{"error": "invalid_grant"}`.
-fn error_in(fields: &Map<String, Value>) -> Option<Refusal> {
-    let listed = fields.get("errors").and_then(Value::as_array).and_then(|all| all.first());
+fn error_in(answer: Node<'_>) -> Option<Refusal> {
+    let listed = answer.get("errors").and_then(Node::items).and_then(|mut all| all.next());
     let word = match listed {
-        Some(first) => first.get("code").and_then(Value::as_str).unwrap_or_default(),
-        None => fields.get("error").and_then(Value::as_str)?,
+        Some(first) => first.get("code").and_then(Node::text).unwrap_or_default(),
+        None => answer.get("error").and_then(Node::text)?,
     };
     let word: String = word.chars().filter(char::is_ascii_alphanumeric).take(MAX_CODE).collect();
     Some(refuse("errors", format!("an error answer, not data: {word}")))

@@ -1,13 +1,12 @@
 //! Fields of an order as Amazon writes them: amounts are objects, and what has another form than it should is refused, since
 //! it is not absent.
 
-use serde_json::Value;
 use sluice_domain::value::{Currency, Money};
 
 use crate::{
     Refusal,
     doc::Doc,
-    json::{MAX_TEXT, refuse},
+    json::{MAX_TEXT, Node, refuse},
 };
 
 /// An object; `None` where the field is absent.
@@ -22,7 +21,9 @@ pub(in crate::amazon) fn object<'a>(doc: &Doc<'a>, field: &'static str) -> Resul
 pub(in crate::amazon) fn objects<'a>(doc: &Doc<'a>, field: &'static str) -> Result<Option<Vec<Doc<'a>>>, Refusal> {
     match doc.get(field) {
         None => Ok(None),
-        Some(Value::Array(list)) if list.iter().all(Value::is_object) => Ok(Some(doc.list(field).collect())),
+        Some(list) if list.items().is_some_and(|mut all| all.all(Node::is_object)) => {
+            Ok(Some(doc.list(field).collect()))
+        }
         Some(_) => Err(refuse(field, "expected a list of objects")),
     }
 }
@@ -34,7 +35,7 @@ pub(in crate::amazon) fn word<'a>(doc: &Doc<'a>, names: [&str; 2]) -> Option<&'a
 
 /// Text for people: cut where it is too long.
 pub(super) fn title(doc: &Doc<'_>, name: &str) -> String {
-    let text = doc.get(name).and_then(Value::as_str).unwrap_or_default();
+    let text = doc.get(name).and_then(Node::text).unwrap_or_default();
     text.trim().chars().take(MAX_TEXT).collect()
 }
 
