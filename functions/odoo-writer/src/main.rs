@@ -27,9 +27,6 @@ use sluice_platform::{
     telemetry::names::ODOO_CALLS,
 };
 
-/// The most orders in one call.
-const BATCH_ORDERS: usize = 10;
-
 struct OdooWriter {
     ports: Ports,
     secrets: ManagedSecrets,
@@ -147,7 +144,7 @@ async fn start() -> Result<(Shell, OdooWriter), StartError> {
         accounts,
         connection,
         odoo_workers: tuning.workers,
-        batch_orders: BATCH_ORDERS,
+        batch_orders: tuning.batch_orders,
         mapping_version,
     };
     Ok((shell, OdooWriter { ports, secrets, settings, current: Mutex::default() }))

@@ -1,24 +1,22 @@
 //! A payload read without a type: for kinds that no flow takes yet, and for answers with fields left out.
 
-use std::borrow::Cow;
-
-use serde_json::Value;
 use sluice_domain::value::{Currency, Money};
 
 use crate::{
     Refusal,
-    json::{MAX_NAME, Num, Path, refuse},
+    json::{MAX_NAME, Node, Num, Path, refuse},
 };
 
 /// A JSON object.
-pub(crate) struct Doc<'a>(&'a Value);
+#[derive(Clone, Copy)]
+pub(crate) struct Doc<'a>(Node<'a>);
 
 impl<'a> Doc<'a> {
-    pub(crate) fn new(value: &'a Value) -> Self {
+    pub(crate) fn new(value: Node<'a>) -> Self {
         Self(value)
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&'a Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<Node<'a>> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
@@ -27,25 +25,22 @@ impl<'a> Doc<'a> {
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
-        self.get(name)?.as_str().map(str::trim).filter(|text| !text.is_empty() && text.len() <= MAX_NAME)
+        self.get(name)?.text().map(str::trim).filter(|text| !text.is_empty() && text.len() <= MAX_NAME)
     }
 
     pub(crate) fn flag(&self, name: &str) -> bool {
-        self.get(name).and_then(Value::as_bool).unwrap_or_default()
+        self.get(name).and_then(Node::flag).unwrap_or_default()
     }
 
     pub(crate) fn list(&self, name: &str) -> impl Iterator<Item = Doc<'a>> + use<'a> {
-        self.get(name).and_then(Value::as_array).into_iter().flatten().map(Doc)
+        self.get(name).and_then(Node::items).into_iter().flatten().map(Doc)
     }
 
     /// An id: a whole number or text, without `gid://shopify/Order/`.
     pub(crate) fn id(&self, name: &'static str) -> Result<Option<String>, Refusal> {
         let Some(value) = self.get(name) else { return Ok(None) };
-        let id = match value {
-            Value::String(text) => text.rsplit('/').next().unwrap_or_default().to_owned(),
-            Value::Number(number) if number.is_u64() => number.to_string(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => String::new(),
-        };
+        let last = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
+        let id = value.text().map(last).or_else(|| Some(value.natural()?.to_string())).unwrap_or_default();
         let fine = !id.is_empty() && id.len() <= MAX_NAME && id.bytes().all(|byte| byte.is_ascii_graphic());
         if fine { Ok(Some(id)) } else { Err(refuse(name, "expected an id (a whole number or text)")) }
     }
@@ -92,16 +87,8 @@ impl<'a> Doc<'a> {
     }
 }
 
-fn number<'v>(value: &'v Value, name: &'static str) -> Result<Num<'v>, Refusal> {
-    match value {
-        Value::String(text) => Ok(Num::Text(Cow::Borrowed(text))),
-        Value::Number(number) => {
-            Ok(number.as_i64().map_or_else(|| Num::Text(Cow::Owned(number.to_string())), Num::Whole))
-        }
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-            Err(refuse(name, "expected a decimal string"))
-        }
-    }
+fn number<'v>(value: Node<'v>, name: &'static str) -> Result<Num<'v>, Refusal> {
+    value.num().ok_or_else(|| refuse(name, "expected a decimal string"))
 }
 
 /// An object; `None` where the field is absent.
@@ -116,7 +103,9 @@ pub(crate) fn object<'a>(doc: &Doc<'a>, field: &'static str) -> Result<Option<Do
 pub(crate) fn objects<'a>(doc: &Doc<'a>, field: &'static str) -> Result<Option<Vec<Doc<'a>>>, Refusal> {
     match doc.get(field) {
         None => Ok(None),
-        Some(Value::Array(list)) if list.iter().all(Value::is_object) => Ok(Some(doc.list(field).collect())),
+        Some(list) if list.items().is_some_and(|mut all| all.all(Node::is_object)) => {
+            Ok(Some(doc.list(field).collect()))
+        }
         Some(_) => Err(refuse(field, "expected a list of objects")),
     }
 }

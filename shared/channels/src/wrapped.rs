@@ -1,13 +1,11 @@
 //! From an answer to its items: bare ones, a list of them, or one of the provider's wrappers. An error is no item.
 
-use serde_json::{Map, Value};
-
 use crate::{
     Refusal,
-    json::{self, refuse},
+    json::{self, Node, Tree, bound, refuse},
 };
 
-/// The most orders of one answer (pages have 100 at most).
+/// The most items of one answer (pages have 1000 at most).
 const MAX_ITEMS: usize = 10_000;
 /// How deep an answer may be wrapped.
 const MAX_WRAPS: usize = 3;
@@ -23,70 +21,58 @@ pub(crate) struct Shape {
 }
 
 /// An item, or why there is none in its place.
-type Found = Result<Value, Refusal>;
+type Found<'t> = Result<Node<'t>, Refusal>;
 
-/// Splits an answer.
-pub(crate) fn split(body: &[u8], shape: &Shape) -> Result<Vec<Found>, Refusal> {
+/// Reads an answer.
+pub(crate) fn tree(body: &[u8]) -> Result<Tree<'_>, Refusal> {
     let text = json::utf8(body)?.trim();
     if text.is_empty() {
         return Err(refuse("body", "empty"));
     }
-    split_value(json::read_text(text)?, shape)
+    Tree::read_text(text)
 }
 
-/// The same of what was read already.
-pub(crate) fn split_value(value: Value, shape: &Shape) -> Result<Vec<Found>, Refusal> {
-    let mut items = Vec::new();
-    collect(value, shape, 0, &mut items)?;
-    Ok(items)
-}
-
-fn collect(value: Value, shape: &Shape, depth: usize, items: &mut Vec<Found>) -> Result<(), Refusal> {
-    match value {
-        Value::Array(list) if list.len() > MAX_ITEMS => Err(refuse("body", format!("more than {MAX_ITEMS} items"))),
-        Value::Array(list) => {
-            items.extend(list.into_iter().map(|item| match &item {
-                Value::Object(fields) => error_in(fields).map_or(Ok(item), Err),
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-                    Err(refuse("items", "expected an object"))
-                }
-            }));
-            Ok(())
+/// The items of an answer.
+pub(crate) fn split<'t>(answer: Node<'t>, shape: &Shape) -> Result<Vec<Found<'t>>, Refusal> {
+    let (mut answer, mut depth) = (answer, 0_usize);
+    loop {
+        if let Some(list) = answer.items() {
+            let items: Vec<Found<'_>> = list.take(MAX_ITEMS.saturating_add(1)).map(item).collect();
+            bound("body", items.len(), MAX_ITEMS)?;
+            return Ok(items);
         }
-        Value::Object(fields) => object(fields, shape, depth, items),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            Err(refuse("body", "expected an object or a list"))
+        if !answer.is_object() {
+            return Err(refuse("body", "expected an object or a list"));
         }
+        if let Some(error) = error_in(answer) {
+            return Err(error);
+        }
+        if shape.own.iter().any(|own| answer.get(own).is_some()) {
+            return Ok(vec![Ok(answer)]);
+        }
+        if depth >= MAX_WRAPS {
+            return Err(refuse("body", "wrapped too deeply"));
+        }
+        let inner = shape.wrappers.iter().find_map(|name| answer.get(name)).filter(|value| !value.is_null());
+        answer = inner.ok_or_else(|| refuse(shape.own.first().copied().unwrap_or("id"), "missing"))?;
+        depth = depth.saturating_add(1);
     }
 }
 
-fn object(mut fields: Map<String, Value>, shape: &Shape, depth: usize, items: &mut Vec<Found>) -> Result<(), Refusal> {
-    let error = error_in(&fields);
-    if error.is_none() && shape.own.iter().any(|own| fields.contains_key(*own)) {
-        items.push(Ok(Value::Object(fields)));
-        return Ok(());
+fn item(node: Node<'_>) -> Found<'_> {
+    if !node.is_object() {
+        return Err(refuse("items", "expected an object"));
     }
-    if depth >= MAX_WRAPS {
-        return Err(refuse("body", "wrapped too deeply"));
-    }
-    let inner = shape.wrappers.iter().find_map(|name| fields.remove(*name)).filter(|value| !value.is_null());
-    let Some(inner) = inner else {
-        let id = shape.own.first().copied().unwrap_or("id");
-        return Err(error.unwrap_or_else(|| refuse(id, "missing")));
-    };
-    collect(inner, shape, depth.saturating_add(1), items)?;
-    // An answer may have some of what was asked for, and say why not the rest.
-    items.extend(error.map(Err));
-    Ok(())
+    error_in(node).map_or(Ok(node), Err)
 }
 
-/// `{"errors": [{"code", ...}]}`, or the token service's `{"error": "invalid_grant"}`.
-fn error_in(fields: &Map<String, Value>) -> Option<Refusal> {
-    let listed = fields.get("errors").and_then(Value::as_array).and_then(|all| all.first());
+/// `{"errors": [{"code", ...}]}`, or Amazon's token service's `{"error": "invalid_grant"}`.
+fn error_in(answer: Node<'_>) -> Option<Refusal> {
+    let listed = answer.get("errors").and_then(Node::items).and_then(|mut all| all.next());
     let word = match listed {
-        Some(first) => first.get("code").and_then(Value::as_str).unwrap_or_default(),
-        None => fields.get("error").and_then(Value::as_str)?,
+        Some(first) => first.get("code").and_then(Node::text).unwrap_or_default(),
+        None => answer.get("error").and_then(Node::text)?,
     };
-    let word: String = word.chars().filter(char::is_ascii_alphanumeric).take(MAX_CODE).collect();
+    let word: String = word.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(MAX_CODE).collect();
     Some(refuse("errors", format!("an error answer, not data: {word}")))
 }

@@ -109,7 +109,12 @@ pub(crate) async fn examine(stage: &str, settings: &Settings) -> Result<Vec<Find
                 key: odoo.key,
                 timeout_ms: tuning.timeout_ms,
             };
-            let choice = OdooChoice { http: Arc::new(http), connection, workers: tuning.workers };
+            let choice = OdooChoice {
+                http: Arc::new(http),
+                connection,
+                workers: tuning.workers,
+                batch_orders: tuning.batch_orders,
+            };
             findings.extend(doctor::examine(&choice, accounts.values()).await);
         }
     }

@@ -28,6 +28,7 @@ const FUNCTIONS: &[(&str, &str, &str, &[&str])] = &[
         "odoo-writer",
         "WriterRoleArn",
         &[
+            "ODOO_BATCH",
             "ODOO_TIMEOUT_SECONDS",
             "ODOO_WORKERS",
             "SLUICE_BULK_QUEUE_URL",
@@ -105,6 +106,23 @@ fn a_call_to_odoo_fits_into_the_writer() {
     let writer = functions(&stack)["OdooWriter"];
     let patience = number(&writer["Environment"]["Variables"]["ODOO_TIMEOUT_SECONDS"]);
     assert!(number(&writer["Timeout"]) >= 2 * patience, "a slow answer must leave time to read back");
+}
+
+#[test]
+fn an_invocation_of_the_writer_gets_enough_wakes_to_fill_a_call() {
+    let allowed = crate::stack::raw("template")["Parameters"]["OdooBatch"]["AllowedValues"].clone();
+    for batch in allowed.as_array().unwrap() {
+        let batch = batch.as_str().unwrap();
+        let stack = stack("template", &[("Stage", "prod"), ("OdooBatch", batch)]);
+        let writer = functions(&stack)["OdooWriter"];
+        assert_eq!(writer["Environment"]["Variables"]["ODOO_BATCH"], batch);
+        for (id, event) in writer["Events"].as_object().unwrap() {
+            let source = &event["Properties"];
+            assert!(number(&source["BatchSize"]) >= batch.parse().unwrap(), "{id} {batch}");
+            // More than ten messages at once want a window: AWS refuses the mapping without one.
+            assert!(number(&source["MaximumBatchingWindowInSeconds"]) >= 1, "{id}");
+        }
+    }
 }
 
 #[test]

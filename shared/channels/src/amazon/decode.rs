@@ -1,6 +1,5 @@
 //! From deliveries to evidence.
 
-use serde_json::Value;
 use sluice_domain::{
     delivery::Delivery,
     state::{Evidence, Facet},
@@ -15,7 +14,8 @@ use crate::{
     DecodeContext, Decoded, Refusal,
     doc::Doc,
     evidence::{Said, Statement, denied, each, subject},
-    wrapped::{Shape, split},
+    json::Node,
+    wrapped::{self, Shape},
 };
 
 /// Answers with orders: v0 has `payload` and `Orders`.
@@ -26,8 +26,9 @@ pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result
     let statement = Statement::of(delivery);
     match topics::route(&delivery.topic) {
         Route::PulledOrder => {
-            let read = |item: Value| order_evidence(&item, statement, context).map(|(said, ..)| said);
-            Ok(match each(split(&delivery.body, &ANSWER)?, read)? {
+            let tree = wrapped::tree(&delivery.body)?;
+            let read = |item: Node<'_>| order_evidence(item, statement, context).map(|(said, ..)| said);
+            Ok(match each(wrapped::split(tree.root(), &ANSWER)?, read)? {
                 Decoded::Evidence { evidence, refused, .. } if evidence.is_empty() && refused.is_empty() => {
                     Decoded::Ignored { reason: "an order without money is not a sale yet" }
                 }
@@ -42,7 +43,7 @@ pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result
 
 /// The evidence of one order, and what it says even without money.
 pub(super) fn order_evidence(
-    item: &Value,
+    item: Node<'_>,
     statement: Statement,
     context: &DecodeContext<'_>,
 ) -> Result<(Said, order::Seen, order::Stated), Refusal> {

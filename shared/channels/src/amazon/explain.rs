@@ -1,6 +1,5 @@
 //! The dry run of a payload: each order that it is about, with its figures.
 
-use serde_json::Value;
 use sluice_domain::value::{Kind, Money};
 
 use super::{
@@ -12,21 +11,27 @@ use crate::{
     DecodeContext, ExplainContext, Explained, Figures, Refusal,
     evidence::{Statement, subject},
     explain::{blank, each, ignored},
-    wrapped::split,
+    json::Node,
+    wrapped,
 };
 
 pub(super) fn explain(topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Vec<Explained> {
+    let statement = Statement::dry(std::str::from_utf8(body).unwrap_or_default());
     match topics::route(topic) {
-        Route::PulledOrder => each(topic, split(body, &decode::ANSWER), |item| order(item, context)),
+        Route::PulledOrder => {
+            let explained = wrapped::tree(body).map(|tree| {
+                each(topic, wrapped::split(tree.root(), &decode::ANSWER), |item| order(*item, statement, context))
+            });
+            explained.unwrap_or_else(|refusal| vec![Explained::Refused(refusal)])
+        }
         Route::OrderChange => notification::explain(topic, body, context),
         Route::Denied => ignored(topic, "the channel refused to be read"),
         Route::Ignored(reason) => ignored(topic, reason),
     }
 }
 
-fn order(item: &Value, context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
+fn order(item: Node<'_>, statement: Statement, context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
     let decoding = DecodeContext { account: context.account, contact_key: context.contact_key };
-    let statement = Statement::dry(&item.to_string());
     let (said, seen, stated) = decode::order_evidence(item, statement, &decoding)?;
     let mut figures = blank("order", &subject(context.account, Kind::Order, &seen.id)?);
     fill(&mut figures, &seen, &stated);

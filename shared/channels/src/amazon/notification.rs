@@ -2,7 +2,6 @@
 //! notification facts), so both are read.
 
 use rust_decimal::Decimal;
-use serde_json::Value;
 use sluice_domain::value::Kind;
 
 use super::{
@@ -17,54 +16,56 @@ use crate::{
     doc::Doc,
     evidence::subject,
     explain::{blank, each},
-    json::{self, MAX_LINES, bound, refuse},
+    json::{MAX_LINES, Node, Tree, bound, refuse},
+    wrapped,
 };
 
 /// The most messages of one batch (a queue hands out 10, a function takes at most 10 000).
 const MAX_MESSAGES: usize = 10_000;
 
 /// A field of a notification under either of its names.
-fn field<'a>(value: &'a Value, names: [&str; 2]) -> Option<&'a Value> {
+fn field<'t>(value: Node<'t>, names: [&str; 2]) -> Option<Node<'t>> {
     names.iter().find_map(|name| value.get(name)).filter(|value| !value.is_null())
 }
 
-/// The notifications of a body: one, that of an `EventBridge` event (`detail`), or those of a batch from a queue.
-pub(super) fn split(body: &[u8]) -> Result<Vec<Result<Value, Refusal>>, Refusal> {
-    let text = json::utf8(body)?.trim();
-    if text.is_empty() {
-        return Err(refuse("body", "empty"));
-    }
-    let value: Value = json::read_text(text)?;
-    let (list, name) = match (value.get("Records"), value.get("Messages")) {
-        (Some(Value::Array(records)), _) => (records, ["body", "Body"]),
-        (None, Some(Value::Array(messages))) => (messages, ["Body", "body"]),
-        _ => return Ok(vec![Ok(unwrapped(value))]),
+/// Explains the notifications of a body: one, that of an `EventBridge` event (`detail`), or those of a batch from a queue.
+pub(super) fn explain(topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Vec<Explained> {
+    let read = |text: &str| Tree::read_text(text).and_then(|tree| one(topic, unwrapped(tree.root()), context));
+    let explained = wrapped::tree(body).and_then(|tree| match texts(tree.root())? {
+        None => one(topic, unwrapped(tree.root()), context).map(|one| vec![one]),
+        Some(texts) => Ok(each(topic, Ok(texts), |text| read(text))),
+    });
+    explained.unwrap_or_else(|refusal| vec![Explained::Refused(refusal)])
+}
+
+/// The messages of a batch; `None` where it is none.
+fn texts(batch: Node<'_>) -> Result<Option<Vec<Result<&str, Refusal>>>, Refusal> {
+    let list = |name: &str| batch.get(name).and_then(Node::items);
+    let (messages, names) = match (list("Records"), list("Messages")) {
+        (Some(records), _) => (records, ["body", "Body"]),
+        (None, Some(messages)) if batch.get("Records").is_none() => (messages, ["Body", "body"]),
+        _ => return Ok(None),
     };
-    bound("Records", list.len(), MAX_MESSAGES)?;
-    let message = |record: &Value| {
-        let text = field(record, name).and_then(Value::as_str).ok_or_else(|| refuse("Records.body", "missing"))?;
-        json::read_text(text).map(unwrapped)
-    };
-    Ok(list.iter().map(message).collect())
+    let text = |record| field(record, names).and_then(Node::text).ok_or_else(|| refuse("Records.body", "missing"));
+    let texts: Vec<_> = messages.take(MAX_MESSAGES.saturating_add(1)).map(text).collect();
+    bound("Records", texts.len(), MAX_MESSAGES)?;
+    Ok(Some(texts))
 }
 
 /// `EventBridge` puts a notification into `detail`.
-fn unwrapped(mut value: Value) -> Value {
-    let is_event = value.get("detail-type").is_some() || value.get("detail").is_some_and(Value::is_object);
-    if is_event { value.get_mut("detail").map(Value::take).unwrap_or_default() } else { value }
+fn unwrapped(value: Node<'_>) -> Node<'_> {
+    let detail = value.get("detail");
+    let is_event = value.get("detail-type").is_some() || detail.is_some_and(Node::is_object);
+    detail.filter(|_| is_event).unwrap_or(value)
 }
 
-/// What a notification says its type is.
-fn kind(value: &Value) -> Option<&str> {
-    field(value, ["NotificationType", "notificationType"]).and_then(Value::as_str)
-}
-
-pub(super) fn explain(topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Vec<Explained> {
-    each(topic, split(body), |value| match kind(value).map(topics::route) {
+fn one(topic: &str, value: Node<'_>, context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
+    let kind = field(value, ["NotificationType", "notificationType"]).and_then(Node::text);
+    match kind.map(topics::route) {
         None | Some(Route::OrderChange) => change(value, context),
         Some(Route::Ignored(reason)) => Ok(one_ignored(topic, reason)),
         Some(Route::PulledOrder | Route::Denied) => Ok(one_ignored(topic, "not a type of notification")),
-    })
+    }
 }
 
 fn one_ignored(topic: &str, reason: &str) -> Explained {
@@ -72,7 +73,7 @@ fn one_ignored(topic: &str, reason: &str) -> Explained {
 }
 
 /// What `ORDER_CHANGE` says of its order. It has no money and no person, so nothing is folded: the order is read.
-fn change(value: &Value, context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
+fn change(value: Node<'_>, context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
     let payload = field(value, ["Payload", "payload"]).ok_or_else(|| refuse("Payload", "missing"))?;
     let names = ["OrderChangeNotification", "orderChangeNotification"];
     let told = field(payload, names).filter(|told| told.is_object());

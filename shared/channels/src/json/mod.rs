@@ -7,7 +7,7 @@ mod tree;
 mod values;
 
 pub(crate) use path::Path;
-pub(crate) use tree::{Node, Pointer};
+pub(crate) use tree::{Node, Pointer, Tree};
 pub(crate) use values::{Field, Id, Items, Loose, Num, Text};
 
 use rust_decimal::Decimal;

@@ -22,7 +22,7 @@ const MAX_MINOR: i64 = 1_000_000_000_000_000;
 
 /// Text, borrowed from the payload where it has no escapes.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Text<'a>(Cow<'a, str>);
+pub(crate) struct Text<'a>(pub(super) Cow<'a, str>);
 
 /// A decimal number, exactly as written.
 #[derive(Clone, PartialEq, Eq)]

@@ -7,19 +7,19 @@ use super::{
 };
 use crate::{
     Checked, Fault, Inbound,
-    json::{self, Node, Pointer},
+    json::{Node, Pointer, Tree},
 };
 
 pub(super) fn check(inbound: &Inbound<'_>) -> Checked {
-    let node: Node<'_> = match json::read(inbound.body) {
-        Ok(node) => node,
+    let tree = match Tree::read(inbound.body) {
+        Ok(tree) => tree,
         Err(refusal) => {
             let fix = "send one event as JSON, in UTF-8".to_owned();
             return faulty((vec![Fault { pointer: String::new(), problem: refusal.problem, fix }], 0));
         }
     };
     let mut reader = Reader::strict();
-    let unused = Event::read(&node, &mut reader).and_then(|event| thing(&event, &mut reader));
+    let unused = Event::read(tree.root(), &mut reader).and_then(|event| thing(&event, &mut reader));
     match reader.faults() {
         (faults, _) if faults.is_empty() => unused.map_or(Checked::Fine, |goods| Checked::Unused(goods.reason())),
         faults => faulty(faults),
@@ -31,7 +31,7 @@ fn faulty((faults, more): (Vec<Fault>, usize)) -> Checked {
 }
 
 /// Reads the thing that an event is about. Answers what no flow takes.
-fn thing(event: &Event<'_, '_>, reader: &mut Reader) -> Option<Goods> {
+fn thing(event: &Event<'_>, reader: &mut Reader) -> Option<Goods> {
     let topic = event.kind.as_deref()?;
     // A file's topics are none of an event.
     let route = if topic.starts_with("pull:") { Route::Unknown } else { topics::route(topic) };
@@ -63,7 +63,7 @@ fn thing(event: &Event<'_, '_>, reader: &mut Reader) -> Option<Goods> {
 }
 
 /// Reads a thing that no flow takes. Answers whether it is as the contract has it.
-pub(super) fn goods(goods: Goods, topic: &str, (node, at): (&Node<'_>, Pointer<'_>), reader: &mut Reader) -> bool {
+pub(super) fn goods(goods: Goods, topic: &str, (node, at): (Node<'_>, Pointer<'_>), reader: &mut Reader) -> bool {
     if topic.ends_with(".deleted") {
         return Gone::read(node, at, reader).is_some();
     }

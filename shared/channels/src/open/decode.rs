@@ -15,20 +15,20 @@ use super::{
 use crate::{
     DecodeContext, Decoded, Refusal,
     evidence::{self, Said, Statement, denied, of_refunds, subject},
-    json::{self, Node, Pointer, refuse},
+    json::{Node, Pointer, Tree, refuse},
 };
 
 pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result<Decoded, Refusal> {
     let body = delivery.body.as_slice();
     let statement = Statement::of(delivery);
-    let order = |node: &Node<'_>| order_evidence(node, statement, context);
-    let refund = |node: &Node<'_>| refund_evidence(node, statement, context);
+    let order = |node: Node<'_>| order_evidence(node, statement, context);
+    let refund = |node: Node<'_>| refund_evidence(node, statement, context);
     match topics::route(&delivery.topic) {
-        Route::Order => order(&json::read(body)?).map(Said::into_decoded),
-        Route::Refund => refund(&json::read(body)?).map(Said::into_decoded),
-        Route::Deleted => deleted(&json::read(body)?, delivery, statement, context).map(Said::into_decoded),
-        Route::ListedOrders => evidence::each(items(&json::read(body)?), order),
-        Route::ListedRefunds => evidence::each(items(&json::read(body)?), refund),
+        Route::Order => order(Tree::read(body)?.root()).map(Said::into_decoded),
+        Route::Refund => refund(Tree::read(body)?.root()).map(Said::into_decoded),
+        Route::Deleted => deleted(Tree::read(body)?.root(), delivery, statement, context).map(Said::into_decoded),
+        Route::ListedOrders => evidence::each(items(Tree::read(body)?.root()), order),
+        Route::ListedRefunds => evidence::each(items(Tree::read(body)?.root()), refund),
         Route::Goods(goods) => Ok(Decoded::Ignored { reason: goods.reason() }),
         Route::Denied => denied(delivery),
         Route::Unknown => Ok(Decoded::Ignored { reason: "not an event of this contract" }),
@@ -36,13 +36,12 @@ pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result
 }
 
 /// One thing, or a list of them.
-pub(super) fn items<'n, 'a>(node: &'n Node<'a>) -> Vec<Result<&'n Node<'a>, Refusal>> {
-    let Node::List(items) = node else { return vec![Ok(node)] };
-    items.iter().map(Ok).collect()
+pub(super) fn items(node: Node<'_>) -> Vec<Result<Node<'_>, Refusal>> {
+    node.items().map_or_else(|| vec![Ok(node)], |items| items.map(Ok).collect())
 }
 
 /// The first fault, and the id of the thing where that much can be read.
-pub(super) fn refused(node: &Node<'_>, reader: &Reader) -> Refusal {
+pub(super) fn refused(node: Node<'_>, reader: &Reader) -> Refusal {
     let (thing, ..) = Event::loose(node);
     let id = thing.get("id").and_then(|id| Id::read(id, Pointer::WHOLE, &mut Reader::default()));
     Refusal { external_id: id.map(|id| id.0), ..reader.refusal() }
@@ -50,7 +49,7 @@ pub(super) fn refused(node: &Node<'_>, reader: &Reader) -> Refusal {
 
 /// The evidence of an order: itself, its buyer and its refunds.
 pub(super) fn order_evidence(
-    node: &Node<'_>,
+    node: Node<'_>,
     statement: Statement,
     context: &DecodeContext<'_>,
 ) -> Result<Said, Refusal> {
@@ -71,7 +70,7 @@ pub(super) fn order_evidence(
 
 /// The evidence of a refund by itself, for its order.
 pub(super) fn refund_evidence(
-    node: &Node<'_>,
+    node: Node<'_>,
     statement: Statement,
     context: &DecodeContext<'_>,
 ) -> Result<Said, Refusal> {
@@ -85,7 +84,7 @@ pub(super) fn refund_evidence(
 
 /// A deletion counts from when it happened; where nobody says that, from when it reached us.
 fn deleted(
-    node: &Node<'_>,
+    node: Node<'_>,
     delivery: &Delivery,
     statement: Statement,
     context: &DecodeContext<'_>,

@@ -26,12 +26,16 @@ pub(crate) const SIMULATED_VERSION: u16 = 19;
 const SIMULATED_URL: &str = "http://simulated.localhost";
 /// Workers of the simulated Odoo.
 const SIMULATED_WORKERS: u32 = 3;
+/// Orders in one call to the simulated Odoo.
+const SIMULATED_BATCH: usize = 10;
 
 /// An Odoo, and how to reach it.
 pub(crate) struct OdooChoice {
     pub(crate) http: Arc<dyn Http>,
     pub(crate) connection: Connection,
     pub(crate) workers: u32,
+    /// The most orders in one call.
+    pub(crate) batch_orders: usize,
 }
 
 /// The real Odoo of the environment, else the simulated one.
@@ -45,7 +49,12 @@ pub(crate) fn choose(store: &Store, settings: &Settings, version: u16) -> Result
 /// A real Odoo.
 pub(crate) fn real(odoo: &OdooSettings) -> Result<OdooChoice, Problem> {
     let http = HttpClient::new(odoo.ca_file.as_deref()).map_err(|error| Problem::usage(error.to_string()))?;
-    Ok(OdooChoice { http: Arc::new(http), connection: connection_of(odoo), workers: odoo.workers })
+    Ok(OdooChoice {
+        http: Arc::new(http),
+        connection: connection_of(odoo),
+        workers: odoo.workers,
+        batch_orders: odoo.batch_orders,
+    })
 }
 
 fn connection_of(odoo: &OdooSettings) -> Connection {
@@ -81,7 +90,7 @@ fn simulated(store: &Store, version: u16) -> Result<OdooChoice, Problem> {
         version.map_err(|error| broken(&error))?;
         simulated.keep().map_err(|error| broken(&error))?;
     }
-    Ok(OdooChoice { http: Arc::new(simulated), connection, workers: SIMULATED_WORKERS })
+    Ok(OdooChoice { http: Arc::new(simulated), connection, workers: SIMULATED_WORKERS, batch_orders: SIMULATED_BATCH })
 }
 
 /// The simulated Odoo behind the HTTP port. What a call changed is in the file before its answer is seen. Every other

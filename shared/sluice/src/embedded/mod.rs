@@ -26,9 +26,6 @@ use crate::{
     output::Problem,
 };
 
-/// Orders in one call to Odoo.
-const BATCH_ORDERS: usize = 10;
-
 /// All handlers over one store.
 pub(crate) struct Embedded {
     pub(crate) store: Store,
@@ -39,6 +36,8 @@ pub(crate) struct Embedded {
     pub(crate) operator: Operator,
     pub(crate) ports: Ports,
     pub(crate) connection: Connection,
+    /// The most wakes that one invocation of the writer gets.
+    pub(crate) wakes_together: usize,
     pub(crate) settings: Settings,
     /// Rung when something was queued.
     pub(crate) bell: Arc<tokio::sync::Notify>,
@@ -52,7 +51,8 @@ impl Embedded {
         let store = if settings.environment.odoo.is_some() { store.flushing() } else { store };
         belongs(&store, path, &settings)?;
         store.return_received().map_err(|error| Problem::refused(format!("{}: {error}", path.display())))?;
-        let OdooChoice { http, connection, workers } = connection::choose(&store, &settings, simulated_version)?;
+        let OdooChoice { http, connection, workers, batch_orders } =
+            connection::choose(&store, &settings, simulated_version)?;
         let ports = Ports {
             state: Arc::new(store.clone()),
             journal: Arc::new(store.clone()),
@@ -64,11 +64,13 @@ impl Embedded {
             random: Arc::new(OsRandom),
         };
         let accounts = settings.accounts.clone();
+        // Some wakes are of orders that exist, and each account has calls of its own: two calls' worth fill one.
+        let wakes_together = batch_orders.saturating_mul(2).max(pump::BATCH);
         let writer = WriterSettings {
             accounts: accounts.clone(),
             connection: connection.clone(),
             odoo_workers: workers,
-            batch_orders: BATCH_ORDERS,
+            batch_orders,
             mapping_version: settings.mapping_version.clone(),
         };
         let channels = &settings.environment.channels;
@@ -86,6 +88,7 @@ impl Embedded {
             operator: Operator::new(ports.clone(), &accounts, &connection.database),
             ports,
             connection,
+            wakes_together,
             settings,
             bell: Arc::new(tokio::sync::Notify::new()),
         })

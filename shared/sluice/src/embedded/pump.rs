@@ -9,8 +9,8 @@ use sluice_sandbox::{Message, QueueName, Received};
 
 use crate::embedded::Embedded;
 
-/// The most messages of one batch.
-const BATCH: usize = 10;
+/// The most deliveries of one batch, and the fewest wakes of a full one.
+pub(crate) const BATCH: usize = 10;
 /// How long a worker may take before its messages are seen by another one: six times an invocation's time.
 const VISIBILITY: SignedDuration = SignedDuration::from_mins(15);
 /// What one invocation of the writer, or of a job, may take.
@@ -77,7 +77,7 @@ async fn idle(sluice: &Embedded) {
 
 /// One batch of deliveries; answers how many there were.
 pub(crate) async fn deliveries_once(sluice: &Embedded) -> usize {
-    let received = receive(sluice, QueueName::Deliveries);
+    let received = receive(sluice, QueueName::Deliveries, BATCH);
     let count = received.len();
     let mut batch = Vec::new();
     let mut receipts = Vec::new();
@@ -100,7 +100,7 @@ pub(crate) async fn deliveries_once(sluice: &Embedded) -> usize {
 
 /// One batch of wakes; answers how many there were.
 pub(crate) async fn wakes_once(sluice: &Embedded) -> usize {
-    let received = receive(sluice, QueueName::Urgent);
+    let received = receive(sluice, QueueName::Urgent, sluice.wakes_together);
     let count = received.len();
     if count == 0 {
         return 0;
@@ -120,8 +120,8 @@ pub(crate) async fn wakes_once(sluice: &Embedded) -> usize {
     count
 }
 
-fn receive(sluice: &Embedded, queue: QueueName) -> Vec<Received> {
-    match sluice.store.receive(queue, BATCH, sluice.ports.clock.now(), VISIBILITY) {
+fn receive(sluice: &Embedded, queue: QueueName, most: usize) -> Vec<Received> {
+    match sluice.store.receive(queue, most, sluice.ports.clock.now(), VISIBILITY) {
         Ok(received) => received,
         Err(error) => {
             tracing::error!(%error, "queue not read");

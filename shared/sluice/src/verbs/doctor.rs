@@ -294,6 +294,7 @@ pub(crate) async fn before_first_order(sluice: &Embedded) {
         http: std::sync::Arc::clone(&sluice.ports.http),
         connection: sluice.connection.clone(),
         workers: 1,
+        batch_orders: 1,
     };
     let mut findings = examine(&choice, sluice.settings.accounts.values()).await;
     findings.extend(sluice.operator.database().await.ok().and_then(|known| stopped(&known)));
@@ -336,7 +337,7 @@ mod tests {
             timeout_ms: 1,
         };
         let http = Arc::new(Sim(Mutex::new(SimOdoo::new(config))));
-        let findings = examine(&OdooChoice { http, connection, workers: 1 }, std::iter::empty()).await;
+        let findings = examine(&OdooChoice { http, connection, workers: 1, batch_orders: 1 }, std::iter::empty()).await;
         findings.into_iter().map(|finding| finding.fix).collect()
     }
 

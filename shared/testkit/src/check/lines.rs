@@ -49,6 +49,19 @@ pub(super) fn unrounded(found: &OrderView<'_>, order: &ShopOrder, version: &Vers
     off.is_some_and(|off| off <= sums.taxed) && rows(found, order, version, taxes, sums.taxed).is_ok()
 }
 
+/// Is no more invoiced of any line than this version sold of it?
+pub(super) fn invoiced_within(found: &OrderView<'_>, version: &Version) -> bool {
+    let prefix = format!("{}_line_", found.external_id());
+    let mut invoiced: BTreeMap<&str, Decimal> = BTreeMap::new();
+    for line in found.lines() {
+        if let Some(row) = line.external_id().strip_prefix(&prefix) {
+            *invoiced.entry(row.split('_').next().unwrap_or_default()).or_default() += line.invoiced();
+        }
+    }
+    let sold = |id: &str| version.lines.iter().find(|line| line.id.to_string() == id).map_or(0, |line| line.sold);
+    invoiced.iter().all(|(id, units)| *units <= Decimal::from(sold(id)))
+}
+
 fn rows(found: &OrderView<'_>, order: &ShopOrder, version: &Version, taxes: &Taxes, taxed: i64) -> Result<(), String> {
     let prefix = format!("{}_", found.external_id());
     let mut by_name: BTreeMap<String, Vec<LineView<'_>>> = BTreeMap::new();

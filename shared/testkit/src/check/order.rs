@@ -9,7 +9,7 @@ use sluice_sandbox::odoo::{OrderView, SimOdoo};
 use super::{
     Findings, Taxes,
     expect::{Expected, expected, wants_confirmation},
-    lines::{difference, unrounded},
+    lines::{difference, invoiced_within, unrounded},
     subject,
 };
 use crate::{
@@ -143,9 +143,12 @@ fn may_apply(order: &ShopOrder, sale: &OrderView<'_>) -> bool {
     !moved && !invoiced
 }
 
-/// Is more invoiced of a line than an edit left of it?
+/// Is more invoiced than an edit left, and no more than one version before it had?
 fn is_over_invoiced(order: &ShopOrder, sale: &OrderView<'_>) -> bool {
-    order.versions.iter().any(|version| version.edited) && sale.lines().any(|line| line.invoiced() > line.quantity())
+    let earlier = order.versions.iter().filter(|version| version.at != order.last().at);
+    order.last().edited
+        && !invoiced_within(sale, order.last())
+        && earlier.clone().any(|version| invoiced_within(sale, version))
 }
 
 fn last(order: &ShopOrder, sale: &OrderView<'_>, taxes: &Taxes) -> Result<(), String> {

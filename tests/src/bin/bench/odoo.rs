@@ -60,7 +60,7 @@ pub(crate) async fn run() {
     let (nine, ten) = nine_calls();
     let (nine, ten) = (nine.orders_a_second(), ten.orders_a_second());
     println!("  nine calls an order, a tenth confirms  {nine:5.1} orders/s loaded           {ten:5.1} confirmed");
-    for (batch, together) in [(10, 10), (50, 50), (50, 100)] {
+    for (batch, together) in [(10, 10), (25, 50), (50, 100)] {
         let (cheap, dear) = (Costs::MEASURED.record_ms, DEAR_RECORD_MS);
         for (record_ms, addresses) in [(cheap, Addresses::One), (cheap, Addresses::Two), (dear, Addresses::One)] {
             let (load, confirm) = ours(Costs { record_ms, ..Costs::MEASURED }, (batch, together), addresses).await;

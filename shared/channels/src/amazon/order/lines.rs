@@ -7,7 +7,7 @@ use super::wire::{flag, money, object, objects, positive, title};
 use crate::{
     Refusal, Warning,
     doc::Doc,
-    json::{MAX_LINES, MAX_PARTS, bound, refuse, round},
+    json::{MAX_LINES, MAX_PARTS, Node, bound, refuse, round},
 };
 
 /// Where the amounts of an item come from.
@@ -271,7 +271,7 @@ fn old<'a>(doc: &Doc<'a>) -> Result<Line<'a>, Refusal> {
         fee_tax: wrapped("GiftWrapTax")?,
     };
     let sent = quantity(doc, "QuantityShipped")?.unwrap_or_default();
-    let named = doc.get("PromotionIds").and_then(|ids| ids.as_array()).into_iter().flatten();
+    let named = doc.get("PromotionIds").and_then(Node::items).into_iter().flatten();
     Ok(Line {
         id: doc.id("OrderItemId")?.ok_or_else(|| refuse("OrderItemId", "missing"))?,
         title: title(doc, "Title"),
@@ -282,7 +282,7 @@ fn old<'a>(doc: &Doc<'a>) -> Result<Line<'a>, Refusal> {
         remitted: model.unwrap_or_default() || doc.text("DeemedResellerCategory").is_some_and(is_seller_for_vat),
         basis: Basis::Stated,
         shipped: !sent.is_zero(),
-        promotions: named.filter_map(|id| id.as_str()).take(MAX_PARTS).map(str::to_owned).collect(),
+        promotions: named.filter_map(Node::text).take(MAX_PARTS).map(str::to_owned).collect(),
         amounts,
     })
 }

@@ -8,7 +8,6 @@ pub(super) mod wire;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use serde_json::Value;
 use sluice_domain::{
     order::{Order, OrderState, PaymentState, StatedTotals},
     value::Money,
@@ -16,7 +15,11 @@ use sluice_domain::{
 
 pub(super) use sums::Stated;
 
-use crate::{Refusal, Warning, doc::Doc, json::refuse};
+use crate::{
+    Refusal, Warning,
+    doc::Doc,
+    json::{Node, refuse},
+};
 use lines::Line;
 use parts::Parts;
 use standing::Standing;
@@ -267,8 +270,8 @@ fn payment_methods(doc: &Doc<'_>) -> Vec<String> {
     let names = executions(doc, is_new(doc)).unwrap_or_default();
     let mut all: Vec<String> =
         names.iter().filter_map(|one| word(one, ["paymentMethod", "PaymentMethod"])).map(str::to_owned).collect();
-    let listed = doc.get("PaymentMethodDetails").and_then(Value::as_array).into_iter().flatten();
-    all.extend(listed.filter_map(Value::as_str).take(16).map(str::to_owned));
+    let listed = doc.get("PaymentMethodDetails").and_then(Node::items).into_iter().flatten();
+    all.extend(listed.filter_map(Node::text).take(16).map(str::to_owned));
     all.dedup();
     all
 }

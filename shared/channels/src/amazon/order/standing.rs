@@ -54,7 +54,7 @@ pub(in crate::amazon) fn of(word: &str, field: &'static str, warnings: &mut Vec<
 /// The state of an order; `None` where the payload does not say it, since it was not asked for.
 pub(super) fn read(doc: &Doc<'_>, new: bool, warnings: &mut Vec<Warning>) -> Result<Option<Standing>, Refusal> {
     if !new {
-        return Ok(doc.get("OrderStatus").map(|word| of(word.as_str().unwrap_or_default(), "OrderStatus", warnings)));
+        return Ok(doc.get("OrderStatus").map(|word| of(word.text().unwrap_or_default(), "OrderStatus", warnings)));
     }
     let Some(fulfillment) = object(doc, "fulfillment")? else { return Ok(None) };
     let word = fulfillment.text("fulfillmentStatus").unwrap_or_default();

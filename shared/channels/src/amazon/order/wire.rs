@@ -1,14 +1,13 @@
 //! Fields of an order as Amazon writes them: amounts are objects, and what has another form than it should is refused, since
 //! it is not absent.
 
-use serde_json::Value;
 use sluice_domain::value::{Currency, Money};
 
 pub(in crate::amazon) use crate::doc::{object, objects};
 use crate::{
     Refusal,
     doc::Doc,
-    json::{MAX_TEXT, refuse},
+    json::{MAX_TEXT, Node, refuse},
 };
 
 /// A word; `None` where the field is absent, is no text, or is longer than any word.
@@ -18,7 +17,7 @@ pub(in crate::amazon) fn word<'a>(doc: &Doc<'a>, names: [&str; 2]) -> Option<&'a
 
 /// Text for people: cut where it is too long.
 pub(super) fn title(doc: &Doc<'_>, name: &str) -> String {
-    let text = doc.get(name).and_then(Value::as_str).unwrap_or_default();
+    let text = doc.get(name).and_then(Node::text).unwrap_or_default();
     text.trim().chars().take(MAX_TEXT).collect()
 }
 

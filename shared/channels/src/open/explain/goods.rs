@@ -23,7 +23,7 @@ fn kind(goods: Goods) -> (Kind, &'static str) {
     }
 }
 
-pub(super) fn explain(goods: Goods, topic: &str, node: &Node<'_>, context: &Dry<'_>) -> Result<Explained, Refusal> {
+pub(super) fn explain(goods: Goods, topic: &str, node: Node<'_>, context: &Dry<'_>) -> Result<Explained, Refusal> {
     if topic.ends_with(".deleted") {
         return gone(node, kind(goods).0, context);
     }
@@ -52,14 +52,14 @@ pub(super) fn explain(goods: Goods, topic: &str, node: &Node<'_>, context: &Dry<
     Ok(Explained::Item { figures: Box::new(figures), evidence: Vec::new() })
 }
 
-fn id(thing: &Node<'_>, node: &Node<'_>) -> Result<String, Refusal> {
+fn id(thing: Node<'_>, node: Node<'_>) -> Result<String, Refusal> {
     let mut reader = Reader::default();
     let gone = thing.get("id").and_then(|id| crate::open::wire::Id::read(id, Pointer::root("id"), &mut reader));
     gone.map(|id| id.0).ok_or_else(|| decode::refused(node, &reader))
 }
 
 /// A thing that is gone: its id, and nothing known of it.
-pub(super) fn gone(node: &Node<'_>, kind: Kind, context: &Dry<'_>) -> Result<Explained, Refusal> {
+pub(super) fn gone(node: Node<'_>, kind: Kind, context: &Dry<'_>) -> Result<Explained, Refusal> {
     let mut reader = Reader::default();
     let (thing, at, _) = Event::loose(node);
     let Some(gone) = Gone::read(thing, at, &mut reader) else { return Err(decode::refused(node, &reader)) };

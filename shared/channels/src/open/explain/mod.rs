@@ -14,22 +14,22 @@ use crate::{
     DecodeContext, ExplainContext, Explained, Refusal, Warning,
     evidence::{Statement, subject},
     explain::{blank, came_back, each, ignored, of_order, refund_state},
-    json::{self, Node},
+    json::{Node, Tree},
 };
 
 pub(super) fn explain(topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Vec<Explained> {
     let route = topics::route(topic);
-    let node: Node<'_> = match (route, json::read(body)) {
+    let tree = match (route, Tree::read(body)) {
         (Route::Unknown, _) => return ignored(topic, "not an event of this contract"),
         (Route::Denied, _) => return ignored(topic, "this channel is only sent to"),
-        (_, Ok(node)) => node,
+        (_, Ok(tree)) => tree,
         (_, Err(refusal)) => return vec![Explained::Refused(refusal)],
     };
     let context = Dry {
         decoding: DecodeContext { account: context.account, contact_key: context.contact_key },
         statement: Statement::dry(std::str::from_utf8(body).unwrap_or_default()),
     };
-    each(topic, Ok(items(&node)), |item| match route {
+    each(topic, Ok(items(tree.root())), |&item| match route {
         Route::Order | Route::ListedOrders => {
             decode::order_evidence(item, context.statement, &context.decoding).map(of_order)
         }
@@ -47,7 +47,7 @@ struct Dry<'a> {
 }
 
 /// A refund by itself: `total` is what is asked, `refunded` what has moved.
-fn refund(node: &Node<'_>, context: &Dry<'_>) -> Result<Explained, Refusal> {
+fn refund(node: Node<'_>, context: &Dry<'_>) -> Result<Explained, Refusal> {
     let said = decode::refund_evidence(node, context.statement, &context.decoding)?;
     let mut reader = Reader::default();
     let (thing, at, _) = Event::loose(node);

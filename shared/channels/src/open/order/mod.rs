@@ -34,7 +34,7 @@ pub(super) struct ReadOrder {
 }
 
 /// Reads an order and what only a person would see by its fields together.
-pub(super) fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<wire::Order> {
+pub(super) fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<wire::Order> {
     let order = wire::Order::read(node, at, reader)?;
     let fine = [
         lines::check(&order, at, reader),

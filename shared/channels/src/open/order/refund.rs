@@ -36,13 +36,12 @@ pub(super) fn check(order: &wire::Order, at: Pointer<'_>, reader: &mut Reader) -
 }
 
 /// Reads a refund by itself; it must say of which order and currency it is. Answers the order's id too.
-pub(in crate::open) fn alone(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<(String, wire::Refund)> {
+pub(in crate::open) fn alone(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<(String, wire::Refund)> {
     // Without a currency no amount can be read, so it is looked for first.
-    let missing =
-        |name: &str| !matches!(node.get(name), Some(value) if value.text() != Some("") && value.kind() != "null");
+    let missing = |name: &str| node.get(name).is_none_or(|value| value.is_null() || value.text() == Some(""));
     let mut fine = true;
     for name in ["order_id", "currency"] {
-        if matches!(node, Node::Object(_)) && missing(name) {
+        if node.is_object() && missing(name) {
             reader.fault::<()>(at.field(name), "missing", "a refund that is not inside its order must state it");
             fine = false;
         }

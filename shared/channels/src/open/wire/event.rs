@@ -13,21 +13,21 @@ const MAJOR: u32 = 1;
 const MINOR: u32 = 0;
 
 /// An event.
-pub(in crate::open) struct Event<'n, 'a> {
+pub(in crate::open) struct Event<'n> {
     /// What happened, where that is stated: `order.updated`.
     pub(in crate::open) kind: Option<String>,
     /// The thing, where there is one.
-    pub(in crate::open) data: Option<&'n Node<'a>>,
+    pub(in crate::open) data: Option<Node<'n>>,
 }
 
-impl<'n, 'a> Event<'n, 'a> {
+impl<'n> Event<'n> {
     /// Reads an event with all that it must say.
-    pub(in crate::open) fn read(node: &'n Node<'a>, reader: &mut Reader) -> Option<Self> {
+    pub(in crate::open) fn read(node: Node<'n>, reader: &mut Reader) -> Option<Self> {
         let at = Pointer::WHOLE;
-        let entries = reader.object(node, at)?;
+        let fields = reader.object(node, at)?;
         let [mut version, mut kind, mut timestamp, mut source, mut data] = [None; 5];
-        for (name, value) in entries {
-            match name.as_str() {
+        for (name, value) in fields {
+            match name {
                 "schema_version" => reader.once(&mut version, value, at.field("schema_version")),
                 "type" => reader.once(&mut kind, value, at.field("type")),
                 "timestamp" => reader.once(&mut timestamp, value, at.field("timestamp")),
@@ -47,7 +47,7 @@ impl<'n, 'a> Event<'n, 'a> {
     }
 
     /// The thing and where it stands: the data of an event, or a thing by itself, as files have it.
-    pub(in crate::open) fn loose(node: &'n Node<'a>) -> (&'n Node<'a>, Pointer<'static>, Option<Timestamp>) {
+    pub(in crate::open) fn loose(node: Node<'n>) -> (Node<'n>, Pointer<'static>, Option<Timestamp>) {
         match node.get("data") {
             Some(data) => {
                 let at = node.get("timestamp").and_then(Node::text).and_then(|text| text.parse().ok());
@@ -62,7 +62,7 @@ impl<'n, 'a> Event<'n, 'a> {
 pub(in crate::open) struct Version;
 
 impl Wire for Version {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let fix = "write the version of the contract that you send: \"1.0\"";
         let text = reader.text(node, at, fix)?;
         match version_of(text) {

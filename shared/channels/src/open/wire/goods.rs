@@ -134,7 +134,7 @@ words!(ProductStatus, otherwise |_: &str| ProductStatus::Draft, {
 pub(in crate::open) struct Count(pub(in crate::open) Quantity);
 
 impl Wire for Count {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let fix = "write decimal text or a whole number: \"-2\", \"0.75\", 2";
         let number = super::scalar::number(node).ok_or(node);
         match number.map(|number| number.signed_quantity(Path::top())) {

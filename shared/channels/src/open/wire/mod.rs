@@ -29,7 +29,7 @@ pub(super) trait Wire: Sized {
     const OPTIONAL: bool = false;
 
     /// Reads it. `None` once something is wrong, which the reader then knows.
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self>;
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self>;
 
     /// What it is when it is left out.
     fn absent() -> Option<Self> {
@@ -43,7 +43,7 @@ pub(super) trait Wire: Sized {
 impl<T: Wire> Wire for Option<T> {
     const OPTIONAL: bool = true;
 
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         T::read(node, at, reader).map(Some)
     }
 
@@ -57,14 +57,15 @@ impl<T: Wire> Wire for Option<T> {
 }
 
 impl<T: Wire> Wire for Vec<T> {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
-        let Node::List(items) = node else {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+        let Some(items) = node.items() else {
             return reader.wrong(at, "a list", node, "write a list, `[]` where there is nothing");
         };
+        let items: Vec<Node<'_>> = items.take(MAX_LINES.saturating_add(1)).collect();
         if items.len() > MAX_LINES {
             return reader.fault(at, format!("more than {MAX_LINES} items"), "send fewer");
         }
-        let read = items.iter().enumerate().map(|(index, item)| T::read(item, at.item(index), reader));
+        let read = items.into_iter().enumerate().map(|(index, item)| T::read(item, at.item(index), reader));
         // Every item is read, whatever is wrong with the others.
         let read: Vec<Option<T>> = read.collect();
         read.into_iter().collect()
@@ -87,15 +88,15 @@ macro_rules! object {
 
         impl $crate::open::wire::Wire for $name {
             fn read(
-                node: &$crate::json::Node<'_>,
+                node: $crate::json::Node<'_>,
                 at: $crate::json::Pointer<'_>,
                 reader: &mut $crate::open::wire::Reader,
             ) -> Option<Self> {
-                let entries = reader.object(node, at)?;
-                let outer = reader.enter(entries);
+                let fields = reader.object(node, at)?;
+                let outer = reader.enter(node);
                 $(let mut $field = None;)+
-                for (name, value) in entries {
-                    match name.as_str() {
+                for (name, value) in fields {
+                    match name {
                         $(stringify!($field) => reader.once(&mut $field, value, at.field(stringify!($field))),)+
                         _ => reader.unknown(at),
                     }
@@ -125,7 +126,7 @@ macro_rules! words {
     ($kind:ty, otherwise $other:expr, { $($word:literal => $value:expr,)+ }) => {
         impl $crate::open::wire::Wire for $kind {
             fn read(
-                node: &$crate::json::Node<'_>,
+                node: $crate::json::Node<'_>,
                 at: $crate::json::Pointer<'_>,
                 reader: &mut $crate::open::wire::Reader,
             ) -> Option<Self> {

@@ -5,7 +5,7 @@ use sluice_domain::value::Currency;
 use super::Wire;
 use crate::{
     Fault, Refusal, Warning,
-    json::{Node, Pointer, Text, refuse},
+    json::{Node, Pointer, refuse},
 };
 
 /// The most faults that are told of one body.
@@ -71,7 +71,7 @@ impl Reader {
     }
 
     /// Keeps the fault of another kind of value.
-    pub(super) fn wrong<T>(&mut self, at: Pointer<'_>, expected: &str, node: &Node<'_>, fix: &str) -> Option<T> {
+    pub(super) fn wrong<T>(&mut self, at: Pointer<'_>, expected: &str, node: Node<'_>, fix: &str) -> Option<T> {
         self.fault(at, format!("expected {expected}, got {}", node.kind()), fix)
     }
 
@@ -98,28 +98,32 @@ impl Reader {
     }
 
     /// An object's fields.
-    pub(super) fn object<'n, 'a>(&mut self, node: &'n Node<'a>, at: Pointer<'_>) -> Option<&'n [(Text<'a>, Node<'a>)]> {
-        if let Node::Object(entries) = node {
-            return Some(entries);
+    pub(super) fn object<'n>(
+        &mut self,
+        node: Node<'n>,
+        at: Pointer<'_>,
+    ) -> Option<impl Iterator<Item = (&'n str, Node<'n>)> + use<'n>> {
+        if let Some(fields) = node.fields() {
+            return Some(fields);
         }
         self.wrong(at, "an object", node, "write an object with the fields that the schema names")
     }
 
     /// Text.
-    pub(super) fn text<'n>(&mut self, node: &'n Node<'_>, at: Pointer<'_>, fix: &str) -> Option<&'n str> {
+    pub(super) fn text<'n>(&mut self, node: Node<'n>, at: Pointer<'_>, fix: &str) -> Option<&'n str> {
         node.text().or_else(|| self.wrong(at, "text", node, fix))
     }
 
     /// Notes where a field stands.
-    pub(super) fn once<'n, 'a>(&mut self, seen: &mut Option<&'n Node<'a>>, node: &'n Node<'a>, at: Pointer<'_>) {
+    pub(super) fn once<'n>(&mut self, seen: &mut Option<Node<'n>>, node: Node<'n>, at: Pointer<'_>) {
         if seen.replace(node).is_some() {
             self.fault::<()>(at, "stated twice", "state it once");
         }
     }
 
     /// Reads a field that may be absent.
-    pub(super) fn field<T: Wire>(&mut self, node: Option<&Node<'_>>, at: Pointer<'_>) -> Option<T> {
-        let node = node.filter(|node| !(matches!(node, Node::Null) || T::OPTIONAL && node.text() == Some("")));
+    pub(super) fn field<T: Wire>(&mut self, node: Option<Node<'_>>, at: Pointer<'_>) -> Option<T> {
+        let node = node.filter(|node| !(node.is_null() || T::OPTIONAL && node.text() == Some("")));
         match node {
             Some(node) => T::read(node, at, self),
             None if T::OPTIONAL => T::absent(),
@@ -128,9 +132,8 @@ impl Reader {
     }
 
     /// Amounts inside an object are of the currency that it names, else of that around it. Answers the latter.
-    pub(super) fn enter(&mut self, entries: &[(Text<'_>, Node<'_>)]) -> Option<Currency> {
-        let named = entries.iter().find(|(name, _)| name.as_str() == "currency");
-        let named = named.and_then(|(_, node)| Currency::parse(node.text()?).ok());
+    pub(super) fn enter(&mut self, object: Node<'_>) -> Option<Currency> {
+        let named = object.get("currency").and_then(|node| Currency::parse(node.text()?).ok());
         let outer = self.currency;
         self.currency = named.or(outer);
         outer

@@ -30,15 +30,10 @@ pub(in crate::open) fn bare(text: Option<Text>) -> Option<String> {
 }
 
 impl Wire for Id {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let fix = "write 1 to 200 letters, digits and signs, without blanks and `/`";
-        let id = match node {
-            Node::Text(text) => text.clone().into_owned(),
-            Node::Whole(number) if *number >= 0 => number.to_string(),
-            Node::Null | Node::Flag(_) | Node::Whole(_) | Node::Fraction | Node::List(_) | Node::Object(_) => {
-                return reader.wrong(at, "an id", node, fix);
-            }
-        };
+        let id = node.text().map(str::to_owned).or_else(|| Some(node.natural()?.to_string()));
+        let Some(id) = id else { return reader.wrong(at, "an id", node, fix) };
         let fine = id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'/');
         if fine && (1..=MAX_ID).contains(&id.len()) { Some(Self(id)) } else { reader.fault(at, "not an id", fix) }
     }
@@ -49,7 +44,7 @@ impl Wire for Id {
 }
 
 impl Wire for Name {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let fix = "write 1 to 255 bytes of text";
         let text = reader.text(node, at, fix)?;
         let fine = !text.trim().is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control);
@@ -66,7 +61,7 @@ impl Wire for Name {
 }
 
 impl Wire for Text {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let fix = "write text of up to 1000 characters";
         let text = reader.text(node, at, fix)?.trim();
         let short = text.len() <= MAX_TEXT || text.chars().count() <= MAX_TEXT;
@@ -79,12 +74,8 @@ impl Wire for Text {
 }
 
 impl Wire for bool {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
-        if let Node::Flag(flag) = node {
-            Some(*flag)
-        } else {
-            reader.wrong(at, "true or false", node, "without quotes")
-        }
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+        node.flag().or_else(|| reader.wrong(at, "true or false", node, "without quotes"))
     }
 
     fn schema(_: &mut Definitions) -> Value {
@@ -93,7 +84,7 @@ impl Wire for bool {
 }
 
 impl Wire for Timestamp {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let fix = "write it as RFC 3339 has it, with `Z` or an offset: 2026-11-20T10:00:05Z";
         let text = reader.text(node, at, fix)?;
         text.parse().ok().or_else(|| reader.fault(at, "not a date and time with an offset", fix))
@@ -105,7 +96,7 @@ impl Wire for Timestamp {
 }
 
 impl Wire for Currency {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let fix = "write three capital letters of ISO 4217: EUR";
         let text = reader.text(node, at, fix)?;
         Self::parse(text).ok().or_else(|| reader.fault(at, "not an ISO 4217 currency", fix))
@@ -119,14 +110,14 @@ impl Wire for Currency {
 const DECIMAL: &str = "write it as decimal text: \"19.90\"";
 
 /// A number as text. One without quotes is refused: on its way it may have been a binary float.
-fn decimal<'n>(node: &'n Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Num<'n>> {
+fn decimal<'n>(node: Node<'n>, at: Pointer<'_>, reader: &mut Reader) -> Option<Num<'n>> {
     let text = node.text().or_else(|| reader.wrong(at, "decimal text", node, DECIMAL))?;
     Some(Num::Text(Cow::Borrowed(text)))
 }
 
 /// An amount of the currency around it, which may be below zero.
 impl Wire for Money {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let number = decimal(node, at, reader)?;
         let read = match reader.currency() {
             Some(currency) => number.money(currency, Path::top()).map(Some),
@@ -142,7 +133,7 @@ impl Wire for Money {
 }
 
 impl Wire for UnitPrice {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let number = decimal(node, at, reader)?;
         let price = number.decimal(Path::top());
         let fix = "write decimal text with up to 12 decimals: \"8.2645\"";
@@ -159,16 +150,12 @@ impl Wire for UnitPrice {
 }
 
 /// A count: text, or a whole number, which no float can spoil.
-pub(super) fn number<'n>(node: &'n Node<'_>) -> Option<Num<'n>> {
-    match node {
-        Node::Whole(number) => i64::try_from(*number).ok().map(Num::Whole),
-        Node::Text(text) => Some(Num::Text(Cow::Borrowed(text))),
-        Node::Null | Node::Flag(_) | Node::Fraction | Node::List(_) | Node::Object(_) => None,
-    }
+pub(super) fn number(node: Node<'_>) -> Option<Num<'_>> {
+    node.num().filter(|_| !node.is_fraction())
 }
 
 impl Wire for Quantity {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let fix = "write zero or more, as decimal text or a whole number: \"2\", \"0.75\", 2";
         match number(node).ok_or(node).map(|number| number.quantity(Path::top())) {
             Ok(Ok(quantity)) => Some(quantity),
@@ -183,7 +170,7 @@ impl Wire for Quantity {
 }
 
 impl Wire for Rate {
-    fn read(node: &Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
+    fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let number = decimal(node, at, reader)?;
         let fix = "write the rate as a fraction in decimal text: \"0.19\" for 19 %";
         match number.rate(Path::top()) {

@@ -7,6 +7,7 @@ use crate::{
     doc::{Doc, suspicious},
     evidence::subject,
     explain::blank,
+    json::Node,
 };
 
 /// A return. Edge case 19: it may have no refund, and exchanges add new lines, which are not what comes back.
@@ -74,8 +75,8 @@ pub(super) fn shipment(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refu
         (..) => drift(&mut figures, "status"),
     }
     .map(str::to_owned);
-    let urls = doc.get("tracking_urls").and_then(serde_json::Value::as_array).into_iter().flatten();
-    let urls = urls.chain(doc.get("tracking_url")).filter_map(serde_json::Value::as_str);
+    let urls = doc.get("tracking_urls").and_then(Node::items).into_iter().flatten();
+    let urls = urls.chain(doc.get("tracking_url")).filter_map(Node::text);
     let info: Vec<Doc<'_>> = doc.list("tracking_info").collect();
     if urls.chain(info.iter().filter_map(|info| info.text("url"))).any(suspicious) {
         let message = "a tracking address that no carrier would give";

@@ -6,7 +6,6 @@ mod order;
 mod refund;
 mod settlement;
 
-use serde_json::Value;
 use sluice_domain::account::Account;
 
 use super::{
@@ -19,7 +18,7 @@ use crate::{
     doc::Doc,
     evidence::{Statement, named},
     explain::{self, blank, ignored},
-    json::{self, refuse},
+    json::{self, Tree, refuse},
 };
 
 /// Rows of the balance that were read.
@@ -158,8 +157,8 @@ fn other(topic: &str, body: &[u8], account: &Account) -> Option<Vec<Explained>> 
         return Some(each(topic, body, shape, |_| Err(refuse("net", "missing: not a row of the balance"))));
     }
     Some(each(topic, body, shape, |item| {
-        let value: Value = json::read(item.text.as_bytes())?;
-        let figures = read(&Doc::new(&value), account).map_err(|refusal| named(&item.text, refusal))?;
+        let tree = Tree::read_text(&item.text)?;
+        let figures = read(&Doc::new(tree.root()), account).map_err(|refusal| named(&item.text, refusal))?;
         Ok(Explained::Item { figures: Box::new(figures), evidence: Vec::new() })
     }))
 }

@@ -1,7 +1,6 @@
 //! Orders: the figures of the canonical order. Where an answer leaves fields out (GraphQL gives what was asked for), or
 //! states presentment money only, what is known is shown and the rest is null.
 
-use serde_json::Value;
 use sluice_domain::value::{Kind, Money};
 
 use super::decoding;
@@ -10,7 +9,7 @@ use crate::{
     doc::Doc,
     evidence::{Statement, subject},
     explain::{blank, of_order},
-    json::{self, Path},
+    json::{Node, Path, Tree},
     shopify::{decode, items::Item},
 };
 
@@ -23,8 +22,8 @@ pub(super) fn explain(item: &Item<'_>, context: &ExplainContext<'_>) -> Result<E
 
 /// What is known of an order that cannot be folded; `None` where it is simply wrong.
 fn partial(item: &Item<'_>, refusal: &Refusal, context: &ExplainContext<'_>) -> Result<Option<Explained>, Refusal> {
-    let value: Value = json::read(item.text.as_bytes())?;
-    let doc = Doc::new(&value);
+    let tree = Tree::read_text(&item.text)?;
+    let doc = Doc::new(tree.root());
     let gid = doc.text("admin_graphql_api_id").unwrap_or("gid://shopify/Order/");
     let foreign = presentment_only(&doc);
     let incomplete = (item.selected || foreign) && refusal.problem.starts_with("missing");
@@ -34,10 +33,10 @@ fn partial(item: &Item<'_>, refusal: &Refusal, context: &ExplainContext<'_>) -> 
     let mut figures = blank("order", &subject(context.account, Kind::Order, &doc.own_id()?)?);
     figures.number = doc.text("name").map(str::to_owned);
     figures.test = doc.flag("test");
-    figures.tax_included = doc.get("taxes_included").and_then(Value::as_bool);
+    figures.tax_included = doc.get("taxes_included").and_then(Node::flag);
     figures.state = state(&doc).map(str::to_owned);
     let whole = doc.text("first_page_of") != Some("line_items");
-    if whole && doc.get("line_items").is_some_and(Value::is_array) {
+    if whole && doc.get("line_items").is_some_and(Node::is_list) {
         figures.lines = Some(doc.list("line_items").count());
         figures.units = Some(doc.units("line_items", "quantity")?);
     }

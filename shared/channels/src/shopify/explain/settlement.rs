@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use sluice_domain::{
     account::Account,
     value::{Kind, Money},
@@ -14,7 +13,7 @@ use crate::{
     doc::Doc,
     evidence::subject,
     explain::blank,
-    json,
+    json::{self, Tree},
     shopify::items::{self, Shape},
 };
 
@@ -38,10 +37,12 @@ struct Settlement {
 /// The settlements of an answer, and whether some of its rows belong to no payout yet; `None` where it holds no such rows.
 pub(super) fn settlements(body: &[u8], account: &Account) -> Option<(Vec<Explained>, bool)> {
     let items = items::split(body, &ROWS).ok()?;
-    let values: Option<Vec<Value>> =
-        items.into_iter().map(|item| item.ok().and_then(|item| json::read(item.text.as_bytes()).ok())).collect();
-    let values = values.filter(|values| !values.is_empty())?;
-    let rows: Vec<Doc<'_>> = values.iter().map(Doc::new).collect();
+    let items: Vec<_> = items.into_iter().collect::<Result<_, _>>().ok()?;
+    let trees: Vec<Tree<'_>> = items.iter().map(|item| Tree::read_text(&item.text)).collect::<Result<_, _>>().ok()?;
+    let rows: Vec<Doc<'_>> = trees.iter().map(|tree| Doc::new(tree.root())).collect();
+    if rows.is_empty() {
+        return None;
+    }
     if !rows.iter().all(|row| row.get("net").is_some() && row.get("fee").is_some() && row.get("type").is_some()) {
         return None;
     }

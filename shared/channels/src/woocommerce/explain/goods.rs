@@ -1,6 +1,5 @@
 //! Products, stock, customers and parcels.
 
-use serde_json::Value;
 use sluice_domain::{account::Account, value::Kind};
 
 use crate::{
@@ -8,14 +7,14 @@ use crate::{
     doc::{Doc, suspicious},
     evidence::subject,
     explain::blank,
-    json::refuse,
+    json::{Node, refuse},
 };
 
 /// A product or a variation.
 pub(super) fn product(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refusal> {
     let mut figures = blank("product", &subject(account, Kind::Product, &doc.own_id()?)?);
     // A product with variations is not sold itself, and a deletion says no more than the id.
-    let sold = doc.get("type").and_then(Value::as_str) != Some("variable") && doc.get("sku").is_some();
+    let sold = doc.get("type").and_then(Node::text) != Some("variable") && doc.get("sku").is_some();
     if sold && doc.text("sku").is_none() {
         figures.warnings.push(Warning::new("line_without_sku", "sku", "the product names no SKU"));
     }
@@ -30,16 +29,14 @@ pub(super) fn customer(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refu
 /// Sellable units: null where the shop does not count them, or where the parent counts for its variations.
 pub(super) fn stock(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refusal> {
     let mut figures = blank("stock", &subject(account, Kind::Stock, &doc.own_id()?)?);
-    let counted = match doc.get("manage_stock") {
-        Some(Value::Bool(counted)) => *counted,
-        Some(Value::String(word)) if word == "parent" => {
-            let message = "the parent product counts the stock of its variations";
-            figures.warnings.push(Warning::new("stock_of_parent", "manage_stock", message));
-            false
-        }
-        // Absent, or a word of a plugin: the quantity says it.
-        Some(_) | None => true,
-    };
+    let managed = doc.get("manage_stock");
+    let by_parent = managed.and_then(Node::text) == Some("parent");
+    if by_parent {
+        let message = "the parent product counts the stock of its variations";
+        figures.warnings.push(Warning::new("stock_of_parent", "manage_stock", message));
+    }
+    // Absent, or a word of a plugin: the quantity says it.
+    let counted = managed.and_then(Node::flag).unwrap_or(!by_parent);
     let units = if counted { doc.quantity("stock_quantity")? } else { None };
     if units.is_some_and(|units| units.is_sign_negative() && !units.is_zero()) {
         figures.warnings.push(Warning::new("negative_stock", "stock_quantity", "less than nothing can be sold"));

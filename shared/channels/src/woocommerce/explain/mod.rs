@@ -4,7 +4,6 @@ mod goods;
 mod order;
 mod refund;
 
-use serde_json::Value;
 use sluice_domain::account::Account;
 
 use super::{
@@ -16,7 +15,7 @@ use crate::{
     doc::Doc,
     evidence::named,
     explain::{each, ignored},
-    json,
+    json::Tree,
 };
 
 /// What is printed of one document.
@@ -45,8 +44,8 @@ fn other(topic: &str, body: &[u8], account: &Account) -> Option<Vec<Explained>> 
     let names = |known: &str| topic == known || (known.ends_with('.') && topic.starts_with(known));
     let (_, read) = KINDS.iter().find(|(topics, _)| topics.iter().any(|known| names(known)))?;
     Some(each(topic, items::split(body), |item| {
-        let value: Value = json::read_text(item)?;
-        let figures = read(&Doc::new(&value), account).map_err(|refusal| named(item, refusal))?;
+        let tree = Tree::read_text(item)?;
+        let figures = read(&Doc::new(tree.root()), account).map_err(|refusal| named(item, refusal))?;
         Ok(Explained::Item { figures: Box::new(figures), evidence: Vec::new() })
     }))
 }

@@ -7,7 +7,7 @@ use crate::{
     doc::Doc,
     evidence::{Statement, subject},
     explain::{blank, of_order},
-    json,
+    json::Tree,
     woocommerce::{decode, order::is_draft},
 };
 
@@ -24,8 +24,8 @@ pub(super) fn explain(item: &str, context: &ExplainContext<'_>) -> Result<Explai
 
 /// A deletion: the order that it is about, and nothing known of it.
 pub(super) fn deleted(item: &str, context: &ExplainContext<'_>) -> Result<Explained, Refusal> {
-    let value = json::read_text(item)?;
-    let mut figures = blank("order", &subject(context.account, Kind::Order, &Doc::new(&value).own_id()?)?);
+    let tree = Tree::read_text(item)?;
+    let mut figures = blank("order", &subject(context.account, Kind::Order, &Doc::new(tree.root()).own_id()?)?);
     let message = "it says that the order was deleted, and nothing else of it";
     figures.warnings.push(Warning::new("no_content", "body", message));
     Ok(Explained::Item { figures: Box::new(figures), evidence: Vec::new() })
