@@ -102,6 +102,19 @@ fn amazon() -> Sale {
     Sale { api, tax: "tax_excluded", number: "302-1000001-1000001", total: "60.69", ..sale }
 }
 
+fn square() -> Sale {
+    let mut sale = sale("square", "order.json", "pull:order");
+    sale.account.shop_domain = Some("6ssw7hv8k2st5.squareup.com".into());
+    let catalogue = format!("{}/fixtures/square/catalog.json", env!("CARGO_MANIFEST_DIR"));
+    let page = format!(r#"{{"orders": [{}]}}"#, String::from_utf8(sale.body.clone()).unwrap());
+    let api = vec![
+        ("https://connect.squareup.com/v2/orders/search", page.into_bytes()),
+        ("https://connect.squareup.com/v2/catalog/batch-retrieve", std::fs::read(catalogue).unwrap()),
+    ];
+    let api = Some(("EAAAtoken:S8GWD5R9QB376", api));
+    Sale { api, tax: "tax_excluded", number: "K-1001", total: "60.69", ..sale }
+}
+
 /// The channel sends it, five times.
 async fn send(sale: &Sale, ingress: &Ingress, now: Timestamp) {
     let signed = channel(&sale.account.channel).unwrap().sign(&SigningRequest {
@@ -153,7 +166,7 @@ async fn run(config: SimConfig, sale: Sale) {
         let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
         Call::load(model, &fields, &rows, LoadMode::CreateOnce)
     };
-    let products = ["CHANNEL-SHIPPING", "CHANNEL-ROUNDING", "CHANNEL-TIP", "SKU-1", "SKU-2"];
+    let products = ["CHANNEL-SHIPPING", "CHANNEL-ROUNDING", "CHANNEL-TIP", "CHANNEL-FEE", "SKU-1", "SKU-2"];
     let rows = products.iter().map(|sku| vec![json!(format!("d.{sku}")), json!(sku), json!(sku)]).collect();
     let answer = odoo.call(&session, &load("product.product", &["id", "name", "default_code"], rows)).await.unwrap();
     assert!(answer["ids"].is_array(), "{answer}");
@@ -233,6 +246,7 @@ async fn five_copies_of_one_order_become_one_confirmed_order_on_19() {
     run(SimConfig::odoo19(), amazon()).await;
     run(SimConfig::odoo19(), open()).await;
     run(SimConfig::odoo19(), shopify()).await;
+    run(SimConfig::odoo19(), square()).await;
     run(SimConfig::odoo19(), woocommerce()).await;
 }
 
@@ -241,5 +255,6 @@ async fn five_copies_of_one_order_become_one_confirmed_order_on_18() {
     run(SimConfig::odoo18(), amazon()).await;
     run(SimConfig::odoo18(), open()).await;
     run(SimConfig::odoo18(), shopify()).await;
+    run(SimConfig::odoo18(), square()).await;
     run(SimConfig::odoo18(), woocommerce()).await;
 }

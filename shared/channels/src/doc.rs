@@ -16,6 +16,11 @@ impl<'a> Doc<'a> {
         Self(value)
     }
 
+    /// The value that it is.
+    pub(crate) fn node(&self) -> Node<'a> {
+        self.0
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<Node<'a>> {
         self.0.get(name).filter(|value| !value.is_null())
     }

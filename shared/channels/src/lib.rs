@@ -19,6 +19,7 @@ mod people;
 mod pull;
 mod shopify;
 mod signature;
+mod square;
 mod woocommerce;
 mod wrapped;
 
@@ -49,7 +50,7 @@ macro_rules! registry {
     };
 }
 
-registry![amazon::Amazon, open::Open, shopify::Shopify, woocommerce::WooCommerce];
+registry![amazon::Amazon, open::Open, shopify::Shopify, square::Square, woocommerce::WooCommerce];
 
 /// The channel of a folder name.
 #[must_use]

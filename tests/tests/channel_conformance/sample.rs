@@ -79,6 +79,19 @@ impl Sample {
         std::fs::read(root().join("tests/fixtures").join(self.channel.name()).join(path)).unwrap()
     }
 
+    /// What the channel pushes about an order: its topic and bytes. Some push an event that only names the order, which is read.
+    pub(crate) fn pushed(&self) -> (&str, Vec<u8>) {
+        match self.data["event"].as_object() {
+            Some(event) => (event["topic"].as_str().unwrap(), self.file(event["file"].as_str().unwrap())),
+            None => (self.text("topic"), self.file(self.text("order"))),
+        }
+    }
+
+    /// Are its webhooks subscribed to by way of its API?
+    pub(crate) fn subscribes(&self) -> bool {
+        self.signs() && self.data["subscribes"] != false
+    }
+
     /// The order that adds up.
     pub(crate) fn order(&self) -> Value {
         serde_json::from_slice(&self.file(self.text("order"))).unwrap()
@@ -136,7 +149,7 @@ impl Sample {
         let secret = Secret::new(secret);
         let request = SigningRequest {
             account: &self.account,
-            topic: self.text("topic"),
+            topic: self.pushed().0,
             delivery_id: "d-7",
             body,
             url: Some(URL),

@@ -92,7 +92,7 @@ fn v3_no_secret_no_header_and_no_form_are_rejected() {
 fn v4_a_delivery_belongs_to_one_shop() {
     for sample in signing_samples() {
         // Whose it is may stand in a header or in the body.
-        let order = sample.file(sample.text("order"));
+        let (_, order) = sample.pushed();
         let headers = sample.signed(&order, "s");
         let belongs = |account: &Account| sample.channel.belongs(&inbound(&headers, &order), account);
         assert_eq!(belongs(&sample.account), Ok(()));
@@ -132,10 +132,10 @@ fn v5_a_ping_is_nothing_else() {
 #[test]
 fn v6_the_envelope_names_the_topic() {
     for sample in samples() {
-        let order = sample.file(sample.text("order"));
+        let (topic, order) = sample.pushed();
         let headers = sample.signed(&order, "s");
         let envelope = sample.channel.envelope(&inbound(&headers, &order));
-        let topic = if sample.signs() { sample.text("topic") } else { "" };
+        let topic = if sample.signs() { topic } else { "" };
         assert_eq!(envelope.topic, topic);
         assert_eq!(sample.channel.envelope(&inbound(&[], b"")).topic, "");
         // The same thing under another delivery id is the same evidence.

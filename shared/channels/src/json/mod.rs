@@ -8,7 +8,7 @@ mod values;
 
 pub(crate) use path::Path;
 pub(crate) use tree::{Node, Pointer, Tree};
-pub(crate) use values::{Field, Id, Items, Loose, Num, Text};
+pub(crate) use values::{Field, Id, Items, Loose, MAX_MINOR, Num, Text};
 
 use rust_decimal::Decimal;
 use serde::Deserialize;

@@ -18,7 +18,7 @@ use crate::Refusal;
 /// The most decimal places of a tax rate that are kept (Shopify computes some to eighteen).
 const RATE_SCALE: u32 = 12;
 /// The largest amount, in minor units, and the largest quantity that any shop states. Beyond it, it is an error.
-const MAX_MINOR: i64 = 1_000_000_000_000_000;
+pub(crate) const MAX_MINOR: i64 = 1_000_000_000_000_000;
 
 /// Text, borrowed from the payload where it has no escapes.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,0 +1,43 @@
+//! Stock: absolute counts for each state, of which only `IN_STOCK` can be sold (README, semantics).
+
+use sluice_domain::{account::Account, value::Kind};
+
+use crate::{
+    Explained, Refusal, Warning,
+    doc::Doc,
+    evidence::subject,
+    explain::{blank, each, ignored},
+    json::{Node, refuse},
+    wrapped::{self, Shape},
+};
+
+/// Counts in events and in answers.
+const COUNTS: Shape =
+    Shape { wrappers: &["inventory_counts", "counts"], own: &["catalog_object_id", "calculated_at", "quantity"] };
+
+pub(super) fn stock(topic: &str, root: Node<'_>, account: &Account) -> Vec<Explained> {
+    let mut all = each(topic, wrapped::split(root, &COUNTS), |item| count(topic, &Doc::new(*item), account));
+    let sellable = |one: &Explained| !matches!(one, Explained::Ignored { .. });
+    if all.iter().any(sellable) {
+        all.retain(sellable);
+    } else {
+        all.truncate(1);
+    }
+    all
+}
+
+fn count(topic: &str, doc: &Doc<'_>, account: &Account) -> Result<Explained, Refusal> {
+    let thing = doc.id("catalog_object_id")?.ok_or_else(|| refuse("catalog_object_id", "missing"))?;
+    let place = doc.id("location_id")?.ok_or_else(|| refuse("location_id", "missing"))?;
+    if doc.text("state") != Some("IN_STOCK") {
+        let mut ignored = ignored(topic, "a count of what cannot be sold");
+        return ignored.pop().ok_or_else(|| refuse("state", "missing"));
+    }
+    let mut figures = blank("stock", &subject(account, Kind::Stock, &format!("{place}?catalog_object_id={thing}"))?);
+    let units = doc.quantity("quantity")?.ok_or_else(|| refuse("quantity", "missing"))?;
+    figures.units = Some(units.normalize().to_string());
+    if units.is_sign_negative() && !units.is_zero() {
+        figures.warnings.push(Warning::new("negative_stock", "quantity", "less than nothing can be sold"));
+    }
+    Ok(Explained::Item { figures: Box::new(figures), evidence: Vec::new() })
+}
