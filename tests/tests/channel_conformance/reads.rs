@@ -105,7 +105,11 @@ fn p3_what_is_subscribed_to_is_taken() {
         if !sample.subscribes() {
             let own = sample.account.shop_domain.as_deref();
             for question in &questions()[1..] {
-                assert!(ask(&sample, question, own, None).is_err_and(|why| why.len() > 20), "{}", sample.channel.name());
+                assert!(
+                    ask(&sample, question, own, None).is_err_and(|why| why.len() > 20),
+                    "{}",
+                    sample.channel.name()
+                );
             }
         }
         for topic in topics {
