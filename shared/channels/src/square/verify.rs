@@ -19,7 +19,7 @@ const MAX_WORD: usize = 100;
 /// The id of the account's merchant, in the case of the configuration.
 pub(super) fn merchant(account: &Account) -> Result<&str, String> {
     let stated = account.shop_domain.as_deref().and_then(|domain| domain.trim().strip_suffix(ENDING));
-    let fine = |id: &&str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let fine = |id: &&str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     stated.filter(fine).ok_or_else(|| {
         format!("set shop_domain to the merchant's id in lower case and {ENDING}, like 6ssw7hv8k2st5{ENDING}")
     })
