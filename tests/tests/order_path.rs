@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::too_many_lines,
     reason = "tests may unwrap, and this one tells the whole way in one piece"
 )]
@@ -55,6 +56,8 @@ struct Sale {
     body: Vec<u8>,
     /// The key to the channel's API and what that answers, where the channel is read and sends nothing.
     api: Option<(&'static str, Api)>,
+    /// What is sent in place of the order, where that only says that there is something to be read.
+    event: Option<(&'static str, Vec<u8>)>,
     /// How Odoo's tax of 19 % relates to prices.
     tax: &'static str,
     number: &'static str,
@@ -69,6 +72,7 @@ fn sale(channel: &str, file: &str, topic: &'static str) -> Sale {
         topic,
         body: std::fs::read(path).unwrap(),
         api: None,
+        event: None,
         tax: "tax_included",
         number: "#1001",
         total: "53.79",
@@ -112,16 +116,20 @@ fn square() -> Sale {
         ("https://connect.squareup.com/v2/catalog/batch-retrieve", std::fs::read(catalogue).unwrap()),
     ];
     let api = Some(("EAAAtoken:S8GWD5R9QB376", api));
-    Sale { api, tax: "tax_excluded", number: "K-1001", total: "60.69", ..sale }
+    // Square only says that there is something to be read.
+    let event = format!("{}/fixtures/square/event.json", env!("CARGO_MANIFEST_DIR"));
+    let event = Some(("order.updated", std::fs::read(event).unwrap()));
+    Sale { api, event, tax: "tax_excluded", number: "K-1001", total: "60.69", ..sale }
 }
 
 /// The channel sends it, five times.
 async fn send(sale: &Sale, ingress: &Ingress, now: Timestamp) {
+    let (topic, body) = sale.event.as_ref().map_or((sale.topic, &sale.body), |(topic, body)| (topic, body));
     let signed = channel(&sale.account.channel).unwrap().sign(&SigningRequest {
         account: &sale.account,
-        topic: sale.topic,
+        topic,
         delivery_id: "d-1",
-        body: &sale.body,
+        body,
         url: Some(&format!("https://hooks.example.com/webhooks/{}/demo", sale.account.channel)),
         secret: &Secret::new("hush"),
         now,
@@ -131,7 +139,7 @@ async fn send(sale: &Sale, ingress: &Ingress, now: Timestamp) {
             method: "POST".into(),
             path: format!("/webhooks/{}/demo", sale.account.channel),
             headers: signed.headers.clone(),
-            body: sale.body.clone(),
+            body: body.clone(),
         };
         assert_eq!(ingress.handle(request).await, Answer::Accepted);
     }
@@ -205,11 +213,12 @@ async fn run(config: SimConfig, sale: Sale) {
             mapping_version: "t".into(),
         },
     );
-    if sale.api.is_some() {
+    if sale.api.is_some() && sale.event.is_none() {
         read(&reconciler, clock.now()).await;
     } else {
         send(&sale, &ingress, clock.now()).await;
     }
+    let mut prompted = Vec::new();
     for _ in 0..20 {
         let received = store.receive(QueueName::Deliveries, 10, clock.now(), SignedDuration::from_mins(5)).unwrap();
         let mut batch = Vec::new();
@@ -220,6 +229,9 @@ async fn run(config: SimConfig, sale: Sale) {
             store.acknowledge(vec![received.receipt]).unwrap();
         }
         assert!(normalizer.handle(batch).await.is_empty());
+        let deadline = clock.now().checked_add(SignedDuration::from_mins(5)).unwrap();
+        let Ran::Swept(swept) = reconciler.handle(Job::Sweep, deadline).await else { panic!() };
+        prompted.push(swept.prompted);
         let received = store.receive(QueueName::Urgent, 10, clock.now(), SignedDuration::from_mins(5)).unwrap();
         let mut wakes = Vec::new();
         for received in received {
@@ -237,6 +249,8 @@ async fn run(config: SimConfig, sale: Sale) {
     assert_eq!(order.state, "sale");
     assert_eq!(order.total.unwrap().to_string(), sale.total);
     assert_eq!(record.head.applied.settled, record.head.desired);
+    // An event asks once, however often it comes.
+    assert_eq!(prompted.iter().sum::<usize>(), usize::from(sale.event.is_some()), "{prompted:?}");
     let odoo = http.0.lock().unwrap();
     assert_eq!(odoo.orders().count(), 1);
 }

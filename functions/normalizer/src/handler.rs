@@ -44,7 +44,7 @@ pub struct Unreadable {
 
 /// The normalizer.
 pub struct Normalizer {
-    ports: Ports,
+    pub(crate) ports: Ports,
     accounts: BTreeMap<AccountName, Account>,
 }
 
@@ -54,6 +54,8 @@ struct Piece {
     /// Each with what became of the delivery there.
     subjects: Vec<(SubjectKey, &'static str)>,
     delivery: Delivery,
+    /// It asks to be read.
+    thin: bool,
 }
 
 impl Normalizer {
@@ -109,6 +111,7 @@ impl Normalizer {
         let (results, lost) = self.save_all(inputs).await;
         let mut entries = Vec::new();
         let mut journalled = Vec::new();
+        let mut prompted = BTreeSet::new();
         let mut sealer = Sealer::default();
         for piece in pieces {
             if piece.subjects.iter().any(|(subject, _)| lost.contains(subject)) {
@@ -116,6 +119,9 @@ impl Normalizer {
                 continue;
             }
             journalled.push(piece.message);
+            if piece.thin {
+                prompted.insert(piece.delivery.account.clone());
+            }
             entries.extend(journal_entries(&piece, &results, &mut sealer));
         }
         if let Err(error) = self.ports.journal.append(entries).await {
@@ -123,6 +129,7 @@ impl Normalizer {
             failed.extend(journalled);
         }
         report(&results);
+        self.prompt(prompted).await;
         self.wake(&results).await;
         failed.into_iter().collect()
     }
@@ -163,6 +170,7 @@ impl Normalizer {
         inputs: &mut BTreeMap<SubjectKey, Input>,
     ) -> Piece {
         let own = own_subject(&delivery);
+        let mut thin = false;
         let subjects = match found {
             Read::Evidence { evidence, number, trouble } => {
                 let mut subjects = BTreeSet::new();
@@ -181,11 +189,16 @@ impl Normalizer {
                 tracing::info!(account = %delivery.account, topic = delivery.topic, reason, outcome = "ignored");
                 own.into_iter().map(|subject| (subject, "ignored")).collect()
             }
+            Read::Thin { reason } => {
+                tracing::info!(account = %delivery.account, topic = delivery.topic, reason, outcome = "prompted");
+                thin = true;
+                own.into_iter().map(|subject| (subject, "prompted")).collect()
+            }
             Read::Parked(trouble) => {
                 self.park(&delivery, trouble, inputs).into_iter().map(|subject| (subject, "parked")).collect()
             }
         };
-        Piece { message, subjects, delivery }
+        Piece { message, subjects, delivery, thin }
     }
 
     /// Lets a delivery wait for a person, under a subject of its own.

@@ -5,6 +5,7 @@
 
 mod fold;
 mod handler;
+mod prompt;
 mod read;
 
 pub use handler::{Normalizer, Numbered, Unreadable};

@@ -18,6 +18,8 @@ pub(crate) enum Read {
     Evidence { evidence: Vec<Evidence>, number: Option<String>, trouble: Option<Trouble> },
     /// Of no concern.
     Ignored { reason: String },
+    /// Something changed, and is not said: the account has to be read.
+    Thin { reason: &'static str },
     /// A person must look at the delivery itself.
     Parked(Trouble),
 }
@@ -49,6 +51,7 @@ pub(crate) fn read(delivery: &Delivery, account: &Account, contact_key: &Secret)
             Read::Evidence { evidence, number, trouble: partly(&refused, delivery) }
         }
         Ok(Ok(Decoded::Ignored { reason })) => Read::Ignored { reason: reason.to_owned() },
+        Ok(Ok(Decoded::Thin { reason })) => Read::Thin { reason },
         Ok(Ok(Decoded::Notice { what, message })) => {
             let class = if ["app_uninstalled", "access_denied"].contains(&what) {
                 ExceptionClass::AccountDisconnected

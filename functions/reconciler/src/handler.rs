@@ -39,6 +39,8 @@ pub struct Swept {
     pub woken: usize,
     /// Calls of unknown outcome whose deadline passed, and whose subjects are looked at again.
     pub overdue_calls: usize,
+    /// Accounts that were read since an event only named what changed.
+    pub prompted: usize,
     /// How long the longest due subject of an account has been due, in seconds: "orders are delayed".
     pub oldest_due_seconds: BTreeMap<AccountName, i64>,
 }
@@ -71,7 +73,10 @@ impl Reconciler {
     /// Runs a job. Nothing is begun that cannot end before the deadline.
     pub async fn handle(&self, job: Job, deadline: Timestamp) -> Ran {
         match job {
-            Job::Sweep => Ran::Swept(self.sweep().await),
+            Job::Sweep => {
+                let swept = self.sweep().await;
+                Ran::Swept(Swept { prompted: self.pull_prompted(deadline).await, ..swept })
+            }
             Job::Pull { account } => Ran::Pulled(self.pull(account.as_ref(), deadline).await),
             Job::Subscriptions => Ran::Subscribed(self.subscribe(deadline).await),
         }

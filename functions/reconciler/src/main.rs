@@ -84,6 +84,7 @@ impl ReconcilerFunction {
             Ran::Swept(swept) => json!({
                 "woken": swept.woken,
                 "overdue_calls": swept.overdue_calls,
+                "prompted": swept.prompted,
                 "oldest_due_seconds": swept.oldest_due_seconds,
             }),
             Ran::Pulled(reads) => {

@@ -210,6 +210,11 @@ pub trait Pull {
     /// The topics that the channel must send, or orders come late; none where it sends nothing by HTTP.
     fn subscriptions(&self) -> &'static [&'static str];
 
+    /// Topics of events that only name what changed, so that it has to be read; none where events say it all.
+    fn thin(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The topic of a delivery that tells a person what [`Trouble::Denied`] says, and its body.
     fn denial(&self, fix: &str) -> (&'static str, Vec<u8>);
 }

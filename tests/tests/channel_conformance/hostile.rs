@@ -40,7 +40,7 @@ fn odd() -> Vec<Value> {
 fn said(sample: &Sample, topic: &str, body: &[u8]) -> String {
     match sample.decode(&sample.delivery(topic, body, 0)) {
         Ok(Decoded::Evidence { warnings, refused, .. }) => format!("{warnings:?} {refused:?}"),
-        Ok(Decoded::Ignored { .. } | Decoded::Notice { .. }) => String::new(),
+        Ok(Decoded::Ignored { .. } | Decoded::Thin { .. } | Decoded::Notice { .. }) => String::new(),
         Err(refusal) => {
             assert!(!refusal.field.is_empty() && !refusal.problem.is_empty(), "{refusal:?}");
             refusal.to_string()

@@ -120,6 +120,21 @@ fn p3_what_is_subscribed_to_is_taken() {
 }
 
 #[test]
+fn p8_what_only_names_a_change_asks_to_be_read() {
+    for sample in samples() {
+        for topic in sample.channel.thin() {
+            assert!(sample.token().is_some(), "{}: it cannot be read", sample.channel.name());
+            for body in ["{}", "not json", ""] {
+                let decoded = sample.decode(&sample.delivery(topic, body.as_bytes(), 0));
+                assert!(matches!(decoded, Ok(Decoded::Thin { .. })), "{} {topic}: {decoded:?}", sample.channel.name());
+            }
+        }
+        let pushed = sample.data["event"]["topic"].as_str();
+        assert!(pushed.is_none_or(|topic| sample.channel.thin().contains(&topic)), "{}", sample.channel.name());
+    }
+}
+
+#[test]
 fn p4_a_denial_is_a_notice_when_it_was_read() {
     for sample in samples() {
         let (topic, body) = sample.channel.denial("store a key");

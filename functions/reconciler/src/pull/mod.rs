@@ -3,6 +3,7 @@
 mod ask;
 mod budget;
 mod place;
+mod prompt;
 mod read;
 mod tell;
 

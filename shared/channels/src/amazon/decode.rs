@@ -32,10 +32,13 @@ pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result
                 Decoded::Evidence { evidence, refused, .. } if evidence.is_empty() && refused.is_empty() => {
                     Decoded::Ignored { reason: "an order without money is not a sale yet" }
                 }
-                decoded @ (Decoded::Evidence { .. } | Decoded::Ignored { .. } | Decoded::Notice { .. }) => decoded,
+                decoded @ (Decoded::Evidence { .. }
+                | Decoded::Ignored { .. }
+                | Decoded::Thin { .. }
+                | Decoded::Notice { .. }) => decoded,
             })
         }
-        Route::OrderChange => Ok(Decoded::Ignored { reason: topics::THIN }),
+        Route::OrderChange => Ok(Decoded::Thin { reason: topics::THIN }),
         Route::Denied => denied(delivery),
         Route::Ignored(reason) => Ok(Decoded::Ignored { reason }),
     }

@@ -6,9 +6,9 @@ pub(super) const PULLED_ORDER: &str = "pull:order";
 pub(super) const DENIED: &str = "pull:denied";
 
 /// An order was changed: neither money nor buyer.
-const ORDER_CHANGE: &str = "ORDER_CHANGE";
+pub(super) const ORDER_CHANGE: &str = "ORDER_CHANGE";
 /// Why it changes nothing by itself.
-pub(super) const THIN: &str = "it has neither money nor buyer: the order is read by polling";
+pub(super) const THIN: &str = "it has neither money nor buyer: the order is read";
 
 /// What a delivery of a topic carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -164,6 +164,11 @@ pub enum Decoded {
         /// A fixed sentence: why.
         reason: &'static str,
     },
+    /// Something changed, and is not said: the account is read soon, and not only when its turn comes.
+    Thin {
+        /// A fixed sentence: what is missing.
+        reason: &'static str,
+    },
     /// A person must act: a privacy request, an uninstalled app. Recorded under the account.
     Notice {
         /// A fixed word: `app_uninstalled`, `customers_redact`.

@@ -68,7 +68,7 @@ pub(super) fn announcement(
     };
     match decoded {
         Decoded::Evidence { evidence, .. } => Ok(evidence),
-        Decoded::Ignored { .. } | Decoded::Notice { .. } => Ok(Vec::new()),
+        Decoded::Ignored { .. } | Decoded::Thin { .. } | Decoded::Notice { .. } => Ok(Vec::new()),
     }
 }
 

@@ -41,10 +41,13 @@ pub(super) fn decode(delivery: &Delivery, context: &DecodeContext<'_>) -> Result
                 Decoded::Evidence { evidence, refused, .. } if evidence.is_empty() && refused.is_empty() => {
                     Decoded::Ignored { reason: "a draft is no sale yet" }
                 }
-                decoded @ (Decoded::Evidence { .. } | Decoded::Ignored { .. } | Decoded::Notice { .. }) => decoded,
+                decoded @ (Decoded::Evidence { .. }
+                | Decoded::Ignored { .. }
+                | Decoded::Thin { .. }
+                | Decoded::Notice { .. }) => decoded,
             })
         }
-        Route::OrderEvent => Ok(Decoded::Ignored { reason: topics::THIN }),
+        Route::OrderEvent => Ok(Decoded::Thin { reason: topics::THIN }),
         Route::Denied => denied(delivery),
         Route::Ignored(reason) => Ok(Decoded::Ignored { reason }),
     }

@@ -107,6 +107,10 @@ impl Pull for Square {
         &[]
     }
 
+    fn thin(&self) -> &'static [&'static str] {
+        topics::ORDER_EVENTS
+    }
+
     fn denial(&self, fix: &str) -> (&'static str, Vec<u8>) {
         (topics::DENIED, json!({"fix": fix}).to_string().into_bytes())
     }

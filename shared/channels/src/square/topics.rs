@@ -5,8 +5,11 @@ pub(super) const PULLED_ORDER: &str = "pull:order";
 /// That nothing could be read: a right is missing.
 pub(super) const DENIED: &str = "pull:denied";
 
+/// Events that name an order.
+pub(super) const ORDER_EVENTS: &[&str] = &["order.created", "order.updated", "order.fulfillment.updated"];
+
 /// Why an event of an order changes nothing by itself.
-pub(super) const THIN: &str = "it has neither money nor lines: the order is read by polling";
+pub(super) const THIN: &str = "it has neither money nor lines: the order is read";
 
 /// What a delivery of a topic carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub(super) enum Route {
 pub(super) fn route(topic: &str) -> Route {
     match topic {
         PULLED_ORDER => Route::PulledOrder,
-        "order.created" | "order.updated" | "order.fulfillment.updated" => Route::OrderEvent,
+        topic if ORDER_EVENTS.contains(&topic) => Route::OrderEvent,
         DENIED => Route::Denied,
         other => Route::Ignored(reason(other)),
     }

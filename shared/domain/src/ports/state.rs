@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::PortFuture;
 use crate::{
     state::{Body, Head, Lane, Record},
-    value::SubjectKey,
+    value::{AccountName, SubjectKey},
 };
 
 /// One conditional save of a subject: the head always, the body where the fold changed it, both or neither.
@@ -117,6 +117,14 @@ pub struct Cursor {
     pub version: u64,
     /// The job's own words, at most [`MAX_CURSOR_BYTES`]; empty was never saved.
     pub value: String,
+}
+
+impl Cursor {
+    /// The name of the cursor that says since when an account waits to be read; empty where it does not.
+    #[must_use]
+    pub fn prompt(account: &AccountName) -> String {
+        format!("prompt#{account}")
+    }
 }
 
 /// The longest value of a cursor, in bytes.

@@ -80,6 +80,10 @@ impl Pull for Amazon {
         &[]
     }
 
+    fn thin(&self) -> &'static [&'static str] {
+        &[topics::ORDER_CHANGE]
+    }
+
     fn denial(&self, fix: &str) -> (&'static str, Vec<u8>) {
         (topics::DENIED, json!({"fix": fix}).to_string().into_bytes())
     }
