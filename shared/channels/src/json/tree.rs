@@ -12,7 +12,7 @@ use crate::Refusal;
 /// The most values of a body. An order of a thousand lines has 60 000.
 const MAX_VALUES: usize = 500_000;
 /// So many bytes of a body make a value, or more.
-const BYTES_A_VALUE: usize = 20;
+const BYTES_A_VALUE: usize = 12;
 
 /// A body that was read.
 pub(crate) struct Tree<'a>(Vec<Entry<'a>>);

@@ -1,7 +1,5 @@
 //! Lines, shipping and charges.
 
-use std::collections::BTreeSet;
-
 use sluice_domain::{
     order::{Charge, LineKind, OrderLine, ShippingLine, Tax},
     value::{Money, Rounding},
@@ -44,14 +42,18 @@ pub(super) fn check(order: &wire::Order, at: Pointer<'_>, reader: &mut Reader) -
 const MAX_WORTH: u64 = 1_000_000_000_000_000;
 
 fn unique<'o>(ids: impl Iterator<Item = Option<&'o Id>>, at: Pointer<'_>, reader: &mut Reader) -> bool {
-    let (mut seen, mut fine) = (BTreeSet::new(), true);
-    for (index, id) in ids.enumerate() {
-        if id.is_some_and(|id| !seen.insert(id.0.as_str())) {
-            reader.fault::<()>(at.item(index).field("id"), "another item of the list has it", "give each its own id");
-            fine = false;
-        }
+    let named = ids.enumerate().filter_map(|(index, id)| Some((id?.0.as_str(), index)));
+    let mut named: Vec<(&str, usize)> = named.collect();
+    named.sort_unstable();
+    let again = |pair: &[(&str, usize)]| {
+        Some(pair.last()?.1).filter(|_| pair.first().map(|one| one.0) == pair.last().map(|one| one.0))
+    };
+    let mut again: Vec<usize> = named.windows(2).filter_map(again).collect();
+    again.sort_unstable();
+    for index in &again {
+        reader.fault::<()>(at.item(*index).field("id"), "another item of the list has it", "give each its own id");
     }
-    fine
+    again.is_empty()
 }
 
 /// The lines that sell something: one of no units is none.

@@ -61,14 +61,19 @@ impl<T: Wire> Wire for Vec<T> {
         let Some(items) = node.items() else {
             return reader.wrong(at, "a list", node, "write a list, `[]` where there is nothing");
         };
-        let items: Vec<Node<'_>> = items.take(MAX_LINES.saturating_add(1)).collect();
-        if items.len() > MAX_LINES {
+        let many = node.items().map_or(0, |items| items.take(MAX_LINES.saturating_add(1)).count());
+        if many > MAX_LINES {
             return reader.fault(at, format!("more than {MAX_LINES} items"), "send fewer");
         }
-        let read = items.into_iter().enumerate().map(|(index, item)| T::read(item, at.item(index), reader));
-        // Every item is read, whatever is wrong with the others.
-        let read: Vec<Option<T>> = read.collect();
-        read.into_iter().collect()
+        let (mut read, mut fine) = (Vec::with_capacity(many), true);
+        for (index, item) in items.enumerate() {
+            // Every item is read, whatever is wrong with the others.
+            match T::read(item, at.item(index), reader) {
+                Some(item) => read.push(item),
+                None => fine = false,
+            }
+        }
+        fine.then_some(read)
     }
 
     fn schema(all: &mut Definitions) -> Value {

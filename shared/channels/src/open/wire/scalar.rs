@@ -47,7 +47,12 @@ impl Wire for Name {
     fn read(node: Node<'_>, at: Pointer<'_>, reader: &mut Reader) -> Option<Self> {
         let fix = "write 1 to 255 bytes of text";
         let text = reader.text(node, at, fix)?;
-        let fine = !text.trim().is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control);
+        let control = if text.is_ascii() {
+            text.bytes().any(|byte| byte.is_ascii_control())
+        } else {
+            text.chars().any(char::is_control)
+        };
+        let fine = !text.trim().is_empty() && text.len() <= MAX_NAME && !control;
         if fine {
             Some(Self(text.to_owned()))
         } else {
@@ -138,7 +143,7 @@ impl Wire for UnitPrice {
         let price = number.decimal(Path::top());
         let fix = "write decimal text with up to 12 decimals: \"8.2645\"";
         match price {
-            Ok(price) if price.normalize().scale() <= 12 => Some(Self::new(price)),
+            Ok(price) if price.scale() <= 12 || price.normalize().scale() <= 12 => Some(Self::new(price)),
             Ok(_) => reader.fault(at, "more than 12 decimals", fix),
             Err(refusal) => reader.fault(at, refusal.problem, fix),
         }
