@@ -57,6 +57,7 @@ pub const OUTCOMES: &[(&str, &str)] = &[
     ("panicked", "a defect of Sluice: what was worked on comes back"),
     ("parked", "a delivery waits for a person"),
     ("ping", "a channel saw that somebody answers: nothing was in it"),
+    ("prompted", "an event only named what changed: the account is read by the next sweep"),
     ("read", "a channel was read to the end"),
     ("redriven", "messages came back from a dead-letter queue"),
     ("settled", "nothing is left to do for an order"),
