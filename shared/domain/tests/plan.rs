@@ -12,7 +12,7 @@ mod support;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use sluice_domain::{
-    account::{Account, ConfirmPolicy, TaxRounding, UnknownProduct},
+    account::{Account, ConfirmPolicy, TaxMapping, TaxRounding, UnknownProduct},
     order::{LineKind, Order, OrderLine, OrderState, PaymentState, ShippingLine, StatedTotals, Tax},
     plan::{
         Directory, MatchedSale, Next, Observed, ObservedLine, Product, SaleState, Situation, TargetTax, TaxGroup,
@@ -440,8 +440,8 @@ fn t20_a_line_without_a_sku_takes_the_named_fallback_and_keeps_its_title() {
     let mut order = order();
     order.lines[0].sku = None;
     let mut account = account();
-    let parked = match_sale(draft(&order, 2).unwrap(), &account, &directory()).unwrap_err();
-    assert_eq!(parked.class, ExceptionClass::UnknownProduct);
+    let parked = match_sale(draft(&order, 2).unwrap(), &account, &directory()).unwrap_err().class;
+    assert_eq!(parked, ExceptionClass::UnknownProduct);
     account.unknown_product = UnknownProduct::Fallback("FALLBACK".into());
     let mut directory = directory();
     directory.by_sku.insert("FALLBACK".into(), vec![Product { id: 66, active: true }]);
@@ -455,8 +455,13 @@ fn a_missing_tax_or_price_list_names_its_fix() {
     none.taxes.clear();
     let refused = match_sale(draft(&order(), 2).unwrap(), &account(), &none).unwrap_err();
     assert!(refused.reason.contains("no sales tax of 8.25 % on top of the price"), "{}", refused.reason);
-    let mut euro = directory();
-    euro.company_currency = "EUR".into();
+    let inside = TargetTax { price_included: true, ..directory().taxes[0].clone() };
+    let mapping = TaxMapping { rate: inside.rate, title: None, odoo_tax: inside.name.clone() };
+    let (mapped, other) =
+        (Account { taxes: vec![mapping], ..account() }, Directory { taxes: vec![inside], ..directory() });
+    let refused = match_sale(draft(&order(), 2).unwrap(), &mapped, &other).unwrap_err();
+    assert!(refused.reason.contains("map it to a tax that is on top of the price"), "{}", refused.reason);
+    let euro = Directory { company_currency: "EUR".into(), ..directory() };
     let refused = match_sale(draft(&order(), 2).unwrap(), &account(), &euro).unwrap_err();
     assert!(refused.reason.contains("no price list in USD"), "{}", refused.reason);
 }

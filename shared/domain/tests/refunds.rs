@@ -93,6 +93,7 @@ fn refund(moved: &str) -> Refund {
         state: RefundState::Succeeded,
         lines: vec![],
         shipping: None,
+        apart: false,
     }
 }
 
@@ -222,6 +223,15 @@ fn what_is_not_known_waits_or_is_asked() {
     let mut strange = order();
     strange.paid = Some(usd("100"));
     assert!(matches!(due(&strange, &goods("50")), RefundDue::Unclear(_)));
+}
+
+/// A counter's return is an order of its own, after which the sale is what it was.
+#[test]
+fn what_is_kept_apart_from_its_order_waits_for_it_only_where_the_order_must_tell_more() {
+    let later = |moved: &str| Refund { at: Some(at(61)), apart: true, ..goods(moved) };
+    assert!(matches!(due(&order(), &later("110")), RefundDue::Credit(_)));
+    // Kept, or spent on other goods: only the order as it is afterwards tells.
+    assert!(matches!(due(&order(), &later("50")), RefundDue::Later(_)));
 }
 
 /// A marketplace's tax went back to the buyer and was never in the seller's books.

@@ -3,6 +3,7 @@
 pub mod demo;
 mod fixed;
 pub mod odoo;
+pub mod seller;
 pub mod shopify;
 mod store;
 

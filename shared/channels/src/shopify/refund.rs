@@ -54,7 +54,7 @@ pub(super) fn read(
     };
     let lines = lines(wire, currencies.shop, path, warnings)?;
     let shipping = currencies.shop.map_or(Ok(None), |shop| shipping(wire, shop, path))?;
-    let refund = Refund { id, at, amount: money.asked, state: money.state, lines, shipping };
+    let refund = Refund { id, at, amount: money.asked, state: money.state, lines, shipping, apart: false };
     let version = at.map_or(0, Timestamp::as_microsecond);
     // The shop's currency is known from the order's list, and not always from a refund alone.
     let valued = refund.lines.iter().all(|line| line.value.is_some());

@@ -76,6 +76,7 @@ fn refund(
         },
         lines,
         shipping: None,
+        apart: true,
     })
 }
 

@@ -60,7 +60,8 @@ fn read(
     let progress = u32::from(is_own(wire));
     let lines = lines(wire, path, warnings)?;
     // A refund is an entry in the shop's books: what its gateway did with it, the API does not say.
-    let refund = Refund { id, at, amount: Some(amount), state: RefundState::Succeeded, lines, shipping: None };
+    let refund =
+        Refund { id, at, amount: Some(amount), state: RefundState::Succeeded, lines, shipping: None, apart: false };
     Ok(ReadRefund { refund, version: 0, progress })
 }
 

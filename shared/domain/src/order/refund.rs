@@ -21,6 +21,9 @@ pub struct Refund {
     /// What was given back of shipping; `None` is nothing.
     #[serde(default)]
     pub shipping: Option<RefundValue>,
+    /// The channel keeps it apart from the order, which need not change with it.
+    #[serde(default)]
+    pub apart: bool,
 }
 
 /// The value of a part of a refund, in the shop's currency.

@@ -296,9 +296,21 @@ fn tax(need: &TaxNeed, included: bool, account: &Account, directory: &Directory)
     // the chart's own.
     let same_title = directory.taxes.iter().filter(fits).find(|tax| tax.name.eq_ignore_ascii_case(&need.title));
     let first = || directory.taxes.iter().filter(fits).min_by_key(|tax| tax.id);
+    let kind = |included: bool| if included { "included in" } else { "on top of" };
+    let percent = need.rate.percent();
+    if let Some(other) = same_title.or_else(first).filter(|tax| tax.price_included != included) {
+        let (theirs, told) = (kind(other.price_included), kind(included));
+        return Err(missing(
+            format!("tax {} {theirs} the price", other.name),
+            format!(
+                "the account maps {percent} % to `{}`, which is {theirs} the price, and this channel tells it {told} the \
+                 price: map it to a tax that is {told} the price",
+                other.name
+            ),
+        ));
+    }
     same_title.or_else(first).cloned().ok_or_else(|| {
-        let kind = if included { "included in" } else { "on top of" };
-        let percent = need.rate.percent();
+        let kind = kind(included);
         missing(
             format!("tax {percent} % {kind} the price"),
             match mapped {

@@ -29,6 +29,30 @@ pub struct SimUser {
     pub second_company: bool,
 }
 
+/// A company besides the two of every simulated database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimCompany {
+    /// Name.
+    pub name: String,
+    /// Code of its warehouse.
+    pub warehouse: String,
+    /// Currency code.
+    pub currency: String,
+    /// ISO 3166-1 alpha-2 code of its country, in lower case; that of Great Britain is `uk`, as in Odoo's external ids.
+    pub country: String,
+}
+
+/// A warehouse besides the one that each company has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimWarehouse {
+    /// Name of the company whose it is.
+    pub company: String,
+    /// Name.
+    pub name: String,
+    /// Code.
+    pub code: String,
+}
+
 /// How to make a simulated Odoo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SimConfig {
@@ -48,6 +72,10 @@ pub struct SimConfig {
     pub price_digits: u32,
     /// Per cents that every price list takes off and shows as a discount, where a line does not say its own.
     pub list_discount: u32,
+    /// Companies besides "Retail US" and "Retail EU"; the integration user may work in all of them.
+    pub companies: Vec<SimCompany>,
+    /// Warehouses besides the first one of each company.
+    pub warehouses: Vec<SimWarehouse>,
     /// Users besides the integration user and the administrator.
     pub users: Vec<SimUser>,
     /// API key of the administrator, login `admin`.
@@ -74,6 +102,8 @@ impl SimConfig {
             hours_east: 2,
             price_digits: 2,
             list_discount: 0,
+            companies: Vec::new(),
+            warehouses: Vec::new(),
             users: Vec::new(),
             admin_key: "sim-admin-key".into(),
             seed: 1,

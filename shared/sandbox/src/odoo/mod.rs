@@ -26,7 +26,7 @@ mod views;
 mod wire;
 
 pub use self::{
-    config::{Role, SimConfig, SimUser},
+    config::{Role, SimCompany, SimConfig, SimUser, SimWarehouse},
     cost::Costs,
     entries::{EntryLineView, EntryView},
     fault::{Answered, Effect, On, Outcome, SimFault},

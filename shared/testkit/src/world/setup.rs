@@ -13,7 +13,10 @@ use sluice_domain::{
     value::AccountName,
 };
 use sluice_odoo::Connection;
-use sluice_sandbox::odoo::{Outcome, SimConfig, SimOdoo};
+use sluice_sandbox::{
+    odoo::{Outcome, SimConfig, SimOdoo},
+    seller::SimSeller,
+};
 
 use super::ports::TIMEOUT_MS;
 use crate::shop::{Item, PRODUCTS, RATES, Rate};
@@ -27,13 +30,17 @@ pub(super) const SIGNING_SECRET: &str = "simulated-signing-secret";
 /// What opens every shop of a world.
 pub(super) const ACCESS_TOKEN: &str = "simulated-access-token";
 
-/// The secrets of every account.
+/// The host of every world's Odoo.
+pub(super) const ODOO_HOST: &str = "odoo.simulated";
+
+/// The secrets of an account.
 #[must_use]
-pub(super) fn secrets() -> AccountSecrets {
+pub(super) fn secrets(account: &Account) -> AccountSecrets {
+    let key = SimSeller::of(account).map_or_else(|| ACCESS_TOKEN.to_owned(), |seller| seller.key());
     AccountSecrets {
         signing: vec![Secret::new(SIGNING_SECRET)],
         contact_key: Secret::new("simulated-contact-key"),
-        access_token: Some(Secret::new(ACCESS_TOKEN)),
+        access_token: Some(Secret::new(key)),
     }
 }
 
@@ -55,7 +62,7 @@ pub(super) fn by_name(accounts: &[Account]) -> BTreeMap<AccountName, Account> {
 #[must_use]
 pub(super) fn connection(config: &SimConfig) -> Connection {
     Connection {
-        url: "http://odoo.simulated".into(),
+        url: format!("http://{ODOO_HOST}"),
         database: config.database.clone(),
         login: config.login.clone(),
         key: Secret::new(&*config.api_key),
@@ -71,7 +78,7 @@ pub fn administration(config: &SimConfig, (model, method): (&str, &str), args: &
         "params": {"service": "object", "method": "execute_kw", "args": call}});
     HttpRequest {
         method: Method::Post,
-        url: "http://odoo.simulated/jsonrpc".into(),
+        url: format!("http://{ODOO_HOST}/jsonrpc"),
         headers: vec![("content-type".into(), "application/json".into())],
         body: body.to_string().into_bytes(),
         timeout_ms: TIMEOUT_MS,

@@ -7,7 +7,7 @@ use sluice_channels::{SigningRequest, channel};
 use sluice_domain::{account::Account, ports::secrets::Secret};
 use sluice_webhook_ingress::{Answer, IngressRequest};
 
-use super::setup::secrets;
+use super::setup::{PUBLIC_URL, SIGNING_SECRET};
 use crate::shop::{self, ShopOrder};
 
 /// What a forger signs with.
@@ -88,10 +88,12 @@ impl Sending {
     pub(crate) fn request(&self, account: &Account) -> IngressRequest {
         let Webhook { topic, delivery_id, content, forged, at, .. } = &self.webhook;
         let body = content.bytes(topic);
-        let secret = if *forged { Secret::new(FORGERS_SECRET) } else { secrets().signing.remove(0) };
-        let signing = SigningRequest { account, topic, delivery_id, body: &body, url: None, secret: &secret, now: *at };
-        let headers = channel(&account.channel).expect("a channel of this build").sign(&signing).headers;
+        let secret = Secret::new(if *forged { FORGERS_SECRET } else { SIGNING_SECRET });
         let path = format!("/webhooks/{}/{}", account.channel, account.name);
+        let (url, now) = (format!("{PUBLIC_URL}{path}"), *at);
+        let signing =
+            SigningRequest { account, topic, delivery_id, body: &body, url: Some(&url), secret: &secret, now };
+        let headers = channel(&account.channel).expect("a channel of this build").sign(&signing).headers;
         IngressRequest { method: "POST".into(), path, headers, body }
     }
 }

@@ -77,6 +77,7 @@ pub(in crate::open) fn canonical(wire: wire::Refund) -> ReadRefund {
             })
             .collect(),
         shipping: wire.shipping.map(value),
+        apart: true,
     };
     ReadRefund { refund, version: wire.updated_at.as_microsecond(), progress }
 }

@@ -30,7 +30,7 @@ fn read(item: &str, context: &ExplainContext<'_>) -> Result<Explained, Refusal> 
     if wire.line_items.stated() {
         let lines = refund::lines(&wire, Path::top(), &mut figures.warnings)?;
         came_back(
-            &Refund { id, at: None, amount: None, state: RefundState::Succeeded, lines, shipping: None },
+            &Refund { id, at: None, amount: None, state: RefundState::Succeeded, lines, shipping: None, apart: false },
             &mut figures,
         );
     }

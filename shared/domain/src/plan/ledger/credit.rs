@@ -70,11 +70,18 @@ pub fn due(facets: &OrderFacets, order: &Order, sale: &MatchedSale, refund: &Ref
     if is_edit(refund) {
         return Due::Nothing("an edit took it away: it was never sold");
     }
-    let stated = facets.order.as_ref().map(|held| held.rank.version);
-    if refund.at.zip(stated).is_none_or(|(at, version)| at.as_microsecond() > version) {
-        return Due::Later("the order as it is after it has not arrived yet");
+    if !refund.apart && !order_is_after(facets, refund) {
+        return BEFORE;
     }
     worth(facets, order, sale, (refund, moved), adjustment).unwrap_or_else(|error| Due::Unclear(error.to_string()))
+}
+
+const BEFORE: Due = Due::Later("the order as it is after it has not arrived yet");
+
+/// Is the order that is known one that the refund had been made of?
+fn order_is_after(facets: &OrderFacets, refund: &Refund) -> bool {
+    let stated = facets.order.as_ref().map(|held| held.rank.version);
+    refund.at.zip(stated).is_some_and(|(at, version)| at.as_microsecond() <= version)
 }
 
 /// Units that never left and that no money went back for: an edit, or the cancellation of what was not paid.
@@ -150,6 +157,9 @@ fn worth(
     let rest = moved.minus(value)?;
     let credit = |lines, total| Ok(Due::Credit(Credit { lines, total, at: refund.at }));
     if rest.is_negative() && !value.is_zero() {
+        if !order_is_after(facets, refund) {
+            return Ok(BEFORE);
+        }
         match kept(facets, order, sale)? {
             Kept::Exchanged => return credit(lines, value),
             Kept::Unclear(unpaid) if !moved.is_zero() => {

@@ -6,7 +6,7 @@ mod states;
 use rust_decimal::Decimal;
 
 use super::{
-    config::SimConfig,
+    config::{SimCompany, SimConfig, SimWarehouse},
     schema::{
         self, Model,
         account::{currency, fiscal_position, group, pricelist, tax},
@@ -191,7 +191,7 @@ impl Seeder<'_> {
     }
 
     /// A price list per currency, a tax group and a zero tax per company, a fiscal position that changes nothing.
-    fn sales(&mut self) {
+    fn sales(&mut self, companies: &[Id]) {
         for (name, ..) in CURRENCIES {
             let values = [
                 (pricelist::NAME, Value::text(&format!("Default {name}"))),
@@ -200,7 +200,7 @@ impl Seeder<'_> {
             ];
             self.add(schema::PRICELIST, "", &values);
         }
-        for of in [COMPANY_US, COMPANY_EU] {
+        for of in companies.iter().copied() {
             // Exchange 069.
             let values = [
                 (journal::NAME, Value::text("Customer Invoices")),
@@ -248,9 +248,20 @@ pub(crate) fn plant(db: &mut Db, config: &SimConfig, now: i64) {
     seeder.places();
     seeder.company("base.main_company", ("Retail US", "WH"), ("base.USD", "base.us"), rounding);
     seeder.company("", ("Retail EU", "WHEU"), ("base.EUR", "base.de"), rounding);
-    seeder.sales();
-    seeder.user(("Administrator", "admin", "UTC"), &[COMPANY_US, COMPANY_EU]);
-    seeder.user((&config.login, &config.login, &config.time_zone()), &[COMPANY_US, COMPANY_EU]);
+    let mut all = vec![(COMPANY_US, "Retail US"), (COMPANY_EU, "Retail EU")];
+    for SimCompany { name, warehouse, currency, country } in &config.companies {
+        let (money, land) = (format!("base.{currency}"), format!("base.{country}"));
+        all.push((seeder.company("", (name, warehouse), (&money, &land), rounding), name));
+    }
+    for SimWarehouse { company, name, code } in &config.warehouses {
+        if let Some((id, _)) = all.iter().find(|(_, known)| known == company) {
+            seeder.warehouse(*id, name, code);
+        }
+    }
+    let all: Vec<Id> = all.into_iter().map(|(id, _)| id).collect();
+    seeder.sales(&all);
+    seeder.user(("Administrator", "admin", "UTC"), &all);
+    seeder.user((&config.login, &config.login, &config.time_zone()), &all);
     for extra in &config.users {
         let companies: &[Id] = if extra.second_company { &[COMPANY_US, COMPANY_EU] } else { &[COMPANY_US] };
         seeder.user((&extra.login, &extra.login, &config.time_zone()), companies);

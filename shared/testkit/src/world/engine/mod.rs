@@ -33,7 +33,7 @@ use super::{
 use crate::{bugs::Bug, shop::ShopOrder};
 use processes::Processes;
 pub use pulling::Pulls;
-pub(crate) use pulling::Shops;
+pub(crate) use pulling::{Shop, Shops};
 
 /// What a world is made from.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ pub struct WorldConfig {
     pub seed: u64,
     /// When it begins.
     pub start: Timestamp,
-    /// Its accounts, all of the Shopify channel.
+    /// Its accounts.
     pub accounts: Vec<Account>,
     /// Its Odoo.
     pub odoo: SimOdoo,

@@ -41,7 +41,7 @@ pub(super) struct Site<'a> {
 impl Site<'_> {
     fn ports(&self, accounts: &[Account]) -> Ports {
         let kernel = || Arc::clone(self.kernel);
-        let known = accounts.iter().map(|account| account.name.clone()).collect();
+        let secrets = accounts.iter().map(|account| (account.name.clone(), setup::secrets(account))).collect();
         Ports {
             state: Arc::new(FaultyState {
                 kernel: kernel(),
@@ -50,7 +50,7 @@ impl Site<'_> {
             }),
             journal: Arc::new(FaultyJournal { kernel: kernel(), inner: Arc::new(self.store.clone()) }),
             queue: Arc::new(FaultyQueue { kernel: kernel(), boxes: Arc::clone(self.boxes) }),
-            secrets: Arc::new(FaultySecrets { kernel: kernel(), secrets: setup::secrets(), known }),
+            secrets: Arc::new(FaultySecrets { kernel: kernel(), secrets }),
             http: Arc::new(FaultyHttp {
                 kernel: kernel(),
                 odoo: Arc::clone(self.odoo),
@@ -96,7 +96,9 @@ impl Processes {
             mapping_version: "1".into(),
         };
         let mut processes = Self {
-            ingress: Arc::new(Ingress::new(ports.clone(), by_name.clone())),
+            ingress: Arc::new(
+                Ingress::new(ports.clone(), by_name.clone()).reached_at(Some(setup::PUBLIC_URL.to_owned())),
+            ),
             normalizer: Arc::new(Normalizer::new(ports.clone(), by_name.clone())),
             writers: Vec::new(),
             reconciler: Arc::new(Reconciler::new(ports.clone(), reading(by_name))),

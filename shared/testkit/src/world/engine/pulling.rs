@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sluice_channels::channel;
-use sluice_domain::ports::state::State;
+use sluice_domain::{account::Account, ports::state::State};
 use sluice_reconciler::Job;
-use sluice_sandbox::shopify::{Revision, ShopConfig, SimShopify};
+use sluice_sandbox::{
+    seller::SimSeller,
+    shopify::{Revision, ShopConfig, SimShopify},
+};
 
 use super::{Event, World, look::now_or_never};
 use crate::{
@@ -49,23 +52,37 @@ impl Pulls {
         Self { every_seconds: 300, instances: 1, lag_seconds: 0, lost: 0, subscribed: true, bug: None };
 }
 
+/// What is behind an account.
+pub(crate) enum Shop {
+    /// A Shopify shop.
+    Shopify(Box<SimShopify>),
+    /// A seller at another channel.
+    Seller(Box<SimSeller>),
+    /// Somebody who only sends.
+    Sender,
+}
+
 /// The shops of a world, by the number of their account.
-pub(crate) type Shops = Arc<Mutex<Vec<SimShopify>>>;
+pub(crate) type Shops = Arc<Mutex<Vec<Shop>>>;
+
+fn behind(account: &Account, pulls: &Pulls) -> Shop {
+    if account.channel != "shopify" {
+        return SimSeller::of(account).map_or(Shop::Sender, |seller| Shop::Seller(Box::new(seller)));
+    }
+    let config = ShopConfig::standard(account, ACCESS_TOKEN, SIGNING_SECRET);
+    let mut shop = SimShopify::new(ShopConfig { lost: pulls.lost, ..config });
+    let topics = channel(&account.channel).map_or(&[] as &[&str], |channel| channel.subscriptions());
+    for topic in topics.iter().filter(|_| pulls.subscribed) {
+        shop.subscribe(topic, &webhook_url(account));
+    }
+    Shop::Shopify(Box::new(shop))
+}
 
 impl World {
     /// Shops behind the accounts.
-    pub(super) fn shops(pulls: Option<Pulls>, accounts: &[sluice_domain::account::Account]) -> Shops {
-        let Some(pulls) = pulls else { return Shops::default() };
-        let shops = accounts.iter().map(|account| {
-            let config = ShopConfig::standard(account, ACCESS_TOKEN, SIGNING_SECRET);
-            let mut shop = SimShopify::new(ShopConfig { lost: pulls.lost, ..config });
-            let topics = channel(&account.channel).map_or(&[] as &[&str], |channel| channel.subscriptions());
-            for topic in topics.iter().filter(|_| pulls.subscribed) {
-                shop.subscribe(topic, &webhook_url(account));
-            }
-            shop
-        });
-        Arc::new(Mutex::new(shops.collect()))
+    pub(super) fn shops(pulls: Option<Pulls>, accounts: &[Account]) -> Shops {
+        let shops = pulls.map(|pulls| accounts.iter().map(|account| behind(account, &pulls)).collect());
+        Arc::new(Mutex::new(shops.unwrap_or_default()))
     }
 
     pub(super) fn begin_pulls(&mut self, start: Timestamp) {
@@ -85,9 +102,27 @@ impl World {
     /// The shop of an account: to look at, or to be somebody who works there.
     ///
     /// # Panics
-    /// In a world that reads no channels.
+    /// In a world that reads no channels, and for an account of another channel.
     pub fn shop<T>(&self, account: usize, look: impl FnOnce(&mut SimShopify) -> T) -> T {
-        look(&mut self.shops.lock().expect("a world is one thread")[account])
+        self.shopify(account, look).expect("a Shopify shop")
+    }
+
+    fn shopify<T>(&self, account: usize, look: impl FnOnce(&mut SimShopify) -> T) -> Option<T> {
+        match &mut self.shops.lock().expect("a world is one thread")[account] {
+            Shop::Shopify(shop) => Some(look(shop)),
+            Shop::Seller(_) | Shop::Sender => None,
+        }
+    }
+
+    /// The seller of an account of another channel: to look at, or to be somebody who sells there.
+    ///
+    /// # Panics
+    /// In a world that reads no channels, and for an account whose channel is not read.
+    pub fn seller<T>(&self, account: usize, look: impl FnOnce(&mut SimSeller) -> T) -> T {
+        match &mut self.shops.lock().expect("a world is one thread")[account] {
+            Shop::Seller(seller) => look(seller),
+            Shop::Shopify(_) | Shop::Sender => panic!("account {account} has no seller"),
+        }
     }
 
     /// An order with its life, as its shop has it: each version from its time on, found by the search a little later.
@@ -125,7 +160,7 @@ impl World {
             return false;
         }
         let url = webhook_url(&self.accounts[webhook.account]);
-        let sent = self.shop(webhook.account, |shop| shop.sends(webhook.topic, &url));
+        let sent = self.shopify(webhook.account, |shop| shop.sends(webhook.topic, &url)).unwrap_or(true);
         if !sent && let Some(sending) = self.sendings.get_mut(number) {
             sending.lost = true;
             self.unsent -= 1;
@@ -138,7 +173,7 @@ impl World {
     pub(super) fn shop_hears(&self, number: usize, taken: bool) {
         let Some(sending) = self.sendings.get(number).filter(|_| self.pulls.is_some()) else { return };
         let url = webhook_url(&self.accounts[sending.webhook.account]);
-        self.shop(sending.webhook.account, |shop| shop.heard(sending.webhook.topic, &url, taken));
+        self.shopify(sending.webhook.account, |shop| shop.heard(sending.webhook.topic, &url, taken));
     }
 
     /// Webhooks that were never sent.
@@ -166,13 +201,17 @@ impl World {
     pub(super) fn is_read(&self) -> bool {
         let Some(_) = self.pulls else { return true };
         (0..self.accounts.len()).all(|account| {
-            let settled = self.shop(account, |shop| shop.settled_at());
+            let settled = match &self.shops.lock().expect("a world is one thread")[account] {
+                Shop::Shopify(shop) => shop.settled_at(),
+                Shop::Seller(seller) => seller.settled_at(),
+                Shop::Sender => None,
+            };
             settled.is_none_or(|settled| self.read_until(account).is_some_and(|until| until > settled))
         })
     }
 }
 
 /// Where an account's webhooks go.
-fn webhook_url(account: &sluice_domain::account::Account) -> String {
+fn webhook_url(account: &Account) -> String {
     format!("{PUBLIC_URL}/webhooks/{}/{}", account.channel, account.name)
 }

@@ -1,6 +1,6 @@
 //! The journal and the secrets, with faults.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use sluice_domain::{
     ports::{
@@ -51,8 +51,7 @@ impl Journal for FaultyJournal {
 /// Secrets that are now and then not to be had.
 pub(crate) struct FaultySecrets {
     pub(crate) kernel: Arc<Kernel>,
-    pub(crate) secrets: AccountSecrets,
-    pub(crate) known: Vec<AccountName>,
+    pub(crate) secrets: BTreeMap<AccountName, AccountSecrets>,
 }
 
 impl Secrets for FaultySecrets {
@@ -63,8 +62,7 @@ impl Secrets for FaultySecrets {
             if matches!(strike, Strike::Refuse | Strike::Unsure | Strike::Conflict) {
                 return Err(SecretError::Unavailable("simulated".into()));
             }
-            let known = self.known.contains(account);
-            known.then(|| self.secrets.clone()).ok_or_else(|| SecretError::Missing(account.to_string()))
+            self.secrets.get(account).cloned().ok_or_else(|| SecretError::Missing(account.to_string()))
         })
     }
 }

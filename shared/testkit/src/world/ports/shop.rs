@@ -6,21 +6,20 @@ use sluice_sandbox::shopify::ShopTrouble;
 
 use super::http::FaultyHttp;
 use crate::world::{
+    engine::Shop,
     fault::{Strike, Trouble},
     kernel::later,
+    setup::ODOO_HOST,
 };
 
-/// What every shop's address ends with.
-const SHOPS: &str = ".myshopify.com";
-
 fn host(request: &HttpRequest) -> &str {
-    let rest = request.url.strip_prefix("https://").unwrap_or_default();
+    let rest = request.url.split_once("://").map_or("", |(_, rest)| rest);
     rest.split('/').next().unwrap_or_default()
 }
 
 /// Does it go to a shop?
 pub(super) fn is_shop(request: &HttpRequest) -> bool {
-    host(request).ends_with(SHOPS)
+    host(request) != ODOO_HOST
 }
 
 /// `shop.SluiceChanged`: the name of the operation.
@@ -29,7 +28,7 @@ pub(super) fn operation(request: &HttpRequest) -> String {
     let named =
         ["query Sluice", "mutation Sluice"].iter().find_map(|word| body.split_once(word)).map_or("", |(_, rest)| rest);
     let name: String = named.chars().take_while(char::is_ascii_alphanumeric).collect();
-    format!("shop.Sluice{name}")
+    if name.is_empty() { format!("shop.{}", host(request)) } else { format!("shop.Sluice{name}") }
 }
 
 impl FaultyHttp {
@@ -43,10 +42,15 @@ impl FaultyHttp {
         let now = self.kernel.now();
         let answered = (trouble != Some(Trouble::Dropped)).then(|| {
             let mut shops = self.shops.lock().expect("a world is one thread");
-            let shop =
-                shops.iter_mut().find(|shop| shop.config().account.shop_domain.as_deref() == Some(host(request)))?;
-            shop.trouble(trouble.and_then(met));
-            Some(shop.handle(request, now))
+            let met = trouble.and_then(met);
+            shops.iter_mut().find_map(|shop| match shop {
+                Shop::Shopify(shop) if shop.config().account.shop_domain.as_deref() == Some(host(request)) => {
+                    shop.trouble(met.clone());
+                    Some(shop.handle(request, now))
+                }
+                Shop::Seller(seller) if seller.serves(host(request)) => Some(seller.handle(request, met.as_ref(), now)),
+                Shop::Shopify(_) | Shop::Seller(_) | Shop::Sender => None,
+            })
         });
         self.kernel.wait(later(now, took)).await;
         match (answered, trouble) {

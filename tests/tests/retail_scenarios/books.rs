@@ -1,0 +1,177 @@
+//! The books: what Odoo has at the end, and what the sales themselves make it. Only the first asks Odoo, only the second knows
+//! the sales.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use jiff::Timestamp;
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde_json::{Value, json};
+use sluice_sandbox::odoo::SimOdoo;
+use sluice_testkit::shop::ShopOrder;
+
+use crate::{market::Sale, retailer::clerk};
+
+/// A number of things, and what they come to: with tax, and the tax of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sum {
+    pub(crate) count: usize,
+    pub(crate) total: Decimal,
+    pub(crate) tax: Decimal,
+}
+
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { count, total, tax } = self;
+        write!(f, "{count} of {} with {} tax", total.normalize(), tax.normalize())
+    }
+}
+
+impl Sum {
+    fn add(&mut self, total: Decimal, tax: Decimal) {
+        self.count += 1;
+        self.total += total;
+        self.tax += tax;
+    }
+}
+
+/// The books.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Books {
+    /// Orders: by account, state in Odoo, currency.
+    pub(crate) orders: BTreeMap<(String, String, String), Sum>,
+    /// Invoices and credit notes: by company, kind, regime of tax and currency.
+    pub(crate) entries: BTreeMap<(String, String, String, String), Sum>,
+    /// Units that left: by place and product.
+    pub(crate) sent: BTreeMap<(String, String), Decimal>,
+}
+
+/// The tax of all lines of an order together, rounded once, half up. Where a channel tells prices without the tax that was
+/// contained in them, Odoo has it on top of those.
+fn tax_of_all(order: &ShopOrder, tax: &str) -> i64 {
+    let last = order.last();
+    let sums = last.sums(order.tax_included);
+    let rate = Decimal::new(last.lines[0].rate.unwrap(), 5);
+    let (base, whole) = match (order.tax_included, tax.ends_with("incl")) {
+        (true, true) => (sums.subtotal + sums.shipping, Decimal::ONE + rate),
+        (true, false) => (sums.subtotal + sums.shipping - sums.tax, Decimal::ONE),
+        (false, _) => (sums.subtotal + sums.shipping, Decimal::ONE),
+    };
+    let exact = Decimal::from(base) * rate / whole;
+    exact.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).try_into().unwrap()
+}
+
+/// A many2one's name.
+fn name(value: &Value) -> String {
+    value[1].as_str().unwrap_or_default().to_owned()
+}
+
+fn decimal(value: &Value) -> Decimal {
+    value.to_string().parse().unwrap()
+}
+
+impl Books {
+    /// A line for each sum.
+    fn lines(&self) -> BTreeSet<String> {
+        let orders = self.orders.iter().map(|(of, sum)| format!("orders {of:?}: {sum}"));
+        let entries = self.entries.iter().map(|(of, sum)| format!("entries {of:?}: {sum}"));
+        let sent = self.sent.iter().map(|(of, units)| format!("sent {of:?}: {}", units.normalize()));
+        orders.chain(entries).chain(sent).collect()
+    }
+
+    /// # Panics
+    /// When they are not those that are due, with the sums that differ.
+    #[track_caller]
+    pub(crate) fn must_be(&self, due: &Self, when: &str) {
+        let (found, due) = (self.lines(), due.lines());
+        let [more, missing] = [found.difference(&due), due.difference(&found)].map(Iterator::collect::<Vec<_>>);
+        assert!(more.is_empty() && missing.is_empty(), "{when}: Odoo has {more:#?}, due are {missing:#?}");
+    }
+
+    /// What Odoo has.
+    pub(crate) fn read(odoo: &mut SimOdoo, accounts: &[&str], now: Timestamp) -> Self {
+        let mut books = Self::default();
+        let mut account_of = BTreeMap::new();
+        for sale in odoo.orders() {
+            let account = sale.external_id().split('.').next().unwrap_or_default().to_owned();
+            assert!(accounts.contains(&&*account), "whose is {}?", sale.external_id());
+            let key = (account.clone(), sale.state().to_owned(), sale.currency().to_owned());
+            // What a quotation came to before it was called off is nobody's business.
+            let [total, tax] = match sale.state() {
+                "cancel" => [Decimal::ZERO; 2],
+                _ => [sale.amount_total(), sale.amount_tax()],
+            };
+            books.orders.entry(key).or_default().add(total, tax);
+            account_of.insert(sale.id, account);
+        }
+        let mut regimes = BTreeMap::new();
+        let taxes = clerk(odoo, ("account.tax", "search_read"), &json!([[], ["name"]]), now);
+        for tax in taxes.as_array().unwrap() {
+            regimes.insert(tax["id"].as_i64().unwrap(), tax["name"].as_str().unwrap().to_owned());
+        }
+        let fields = json!([[], ["company_id", "move_type", "state", "amount_total", "amount_tax", "currency_id"]]);
+        let entries = clerk(odoo, ("account.move", "search_read"), &fields, now);
+        for entry in entries.as_array().unwrap() {
+            assert_eq!(entry["state"], "posted", "{entry}");
+            let id = entry["id"].as_i64().unwrap();
+            let view = odoo.entries().find(|one| one.id == id).unwrap();
+            let mut used: Vec<&str> =
+                view.lines().iter().flat_map(|line| &line.taxes).map(|tax| regimes[tax].as_str()).collect();
+            used.sort_unstable();
+            used.dedup();
+            let [kind, currency] = [entry["move_type"].as_str().unwrap().to_owned(), name(&entry["currency_id"])];
+            let key = (name(&entry["company_id"]), kind, used.join(" + "), currency);
+            let sum = books.entries.entry(key).or_default();
+            sum.add(decimal(&entry["amount_total"]), decimal(&entry["amount_tax"]));
+        }
+        let fields = json!([[["state", "=", "done"]], ["location_id", "product_id", "quantity"]]);
+        let moves = clerk(odoo, ("stock.move", "search_read"), &fields, now);
+        for one in moves.as_array().unwrap() {
+            let product = name(&one["product_id"]);
+            if let Some((_, code)) = product.split_once("SIM-") {
+                let key = (name(&one["location_id"]), format!("SIM-{}", code.get(..3).unwrap()));
+                *books.sent.entry(key).or_default() += decimal(&one["quantity"]);
+            }
+        }
+        books
+    }
+
+    /// What the sales make it, by the sums of the simulated shop alone. An Odoo that rounds the tax of a whole document
+    /// (`globally`) has its own split of a total, which is the channel's all the same.
+    pub(crate) fn due(sales: &[Sale], account: impl Fn(usize) -> String, globally: bool) -> Self {
+        let mut books = Self::default();
+        for Sale { order, place, entity } in sales {
+            let (last, included, coin) = (order.last(), order.tax_included, order.coin);
+            let major = |minor: i64| Decimal::new(minor, coin.digits);
+            let sums = last.sums(included);
+            // What the marketplace remits is in no book of the seller's.
+            let tax = if globally { tax_of_all(order, entity.tax) } else { sums.tax };
+            let (total, tax) = if place.remitted { (sums.total - sums.tax, 0) } else { (sums.total, tax) };
+            let state = if last.cancelled { "cancel" } else { "sale" };
+            let key = (account(order.account), state.to_owned(), coin.code.to_owned());
+            let orders = books.orders.entry(key).or_default();
+            if last.cancelled {
+                orders.add(Decimal::ZERO, Decimal::ZERO);
+                continue;
+            }
+            orders.add(major(total), major(tax));
+            let mut book = |kind: &str, total: i64, tax: i64| {
+                let regime = if place.remitted { "" } else { entity.tax };
+                let key = (entity.company.to_owned(), kind.to_owned(), regime.to_owned(), coin.code.to_owned());
+                books.entries.entry(key).or_default().add(major(total), major(tax));
+            };
+            book("out_invoice", total, tax);
+            for refund in &last.refunds {
+                let back = if place.remitted { (refund.moved - refund.tax(), 0) } else { (refund.moved, refund.tax()) };
+                book("out_refund", back.0, back.1);
+            }
+            for line in last.lines.iter().filter(|line| line.sold > 0) {
+                let key = (format!("{}/Stock", entity.warehouse), line.item.sku().unwrap());
+                *books.sent.entry(key).or_default() += Decimal::from(line.sold);
+            }
+        }
+        books
+    }
+}

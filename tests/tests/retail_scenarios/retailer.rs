@@ -1,0 +1,171 @@
+//! A retailer: accounts, the sellers behind them, an Odoo, and days in which things are sold.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use sluice_domain::{
+    account::Account,
+    value::{Kind, SubjectKey},
+};
+use sluice_sandbox::{
+    odoo::SimOdoo,
+    shopify::{Body, Revision},
+};
+use sluice_testkit::{
+    scene::start,
+    world::{Content, Dice, Plan, Pulls, Rates, Webhook, World, WorldConfig, administer},
+};
+use std::sync::Arc;
+
+use crate::{amazon, books::Books, market::Sale, shopify, square, woocommerce};
+
+/// What may go wrong.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Weather {
+    /// Nothing.
+    Fair,
+    /// Whatever the seed brings: crashes, lost answers, late commits, duplicates, an outage.
+    Foul(u64),
+}
+
+/// A retailer.
+pub(crate) struct Retailer {
+    pub(crate) world: World,
+    pub(crate) sales: Vec<Sale>,
+    sent: usize,
+}
+
+/// Calls a method of Odoo as somebody who works in all companies.
+pub(crate) fn clerk(odoo: &mut SimOdoo, place: (&str, &str), args: &Value, now: Timestamp) -> Value {
+    let all = administer(odoo, ("res.company", "search"), &json!([[]]), &json!({}), now);
+    administer(odoo, place, args, &json!({ "allowed_company_ids": all }), now)
+}
+
+impl Retailer {
+    pub(crate) fn open(odoo: SimOdoo, accounts: &str, weather: Weather) -> Self {
+        let accounts: Vec<Account> = serde_yaml_ng::from_str(accounts).unwrap();
+        let (seed, plan) = match weather {
+            Weather::Fair => (1, Plan::Random(Rates::CALM)),
+            // Nobody corrects contacts: that is another promise.
+            Weather::Foul(seed) => {
+                (seed, Plan::Random(Rates { clerk_every_seconds: 0, ..Rates::weather(&mut Dice::new(seed)) }))
+            }
+        };
+        let world = World::new(WorldConfig {
+            seed,
+            start: start(),
+            accounts,
+            odoo,
+            plan,
+            writers: 2,
+            bug: None,
+            remember: false,
+            pulls: Some(Pulls::CALM),
+        });
+        Self { world, sales: Vec::new(), sent: 0 }
+    }
+
+    /// An order happens: its channel has it, and tells of it in its own way.
+    pub(crate) fn tell(&mut self, sale: Sale) {
+        let account = sale.order.account;
+        for (number, version) in sale.order.versions.iter().enumerate() {
+            let at = version.at;
+            match self.world.accounts()[account].channel.as_str() {
+                "shopify" => {
+                    let bytes = shopify::body(&sale, number);
+                    let held: Body = Arc::new({
+                        let bytes = bytes.clone();
+                        move || bytes.clone()
+                    });
+                    let revision = Revision { order: sale.order.id, at, found_at: at, body: Some(held) };
+                    self.world.shop(account, |shop| shop.revise(revision));
+                    self.send(account, version.topic, bytes, at);
+                }
+                "woocommerce" => {
+                    let order = woocommerce::order(&sale, number);
+                    let topic = if number == 0 { "order.created" } else { "order.updated" };
+                    self.send(account, topic, order.to_string().into_bytes(), at);
+                    let id = sale.order.id.to_string();
+                    self.world.seller(account, |seller| seller.revise(&id, at, order));
+                }
+                "amazon" => {
+                    let order = amazon::order(&sale, number);
+                    self.world.seller(account, |seller| seller.revise(&amazon::order_id(&sale), at, order));
+                }
+                _ => self.tell_of_square(&sale, number),
+            }
+        }
+        self.sales.push(sale);
+    }
+
+    /// A refund makes no new version of the order at a counter, but an order that takes it back.
+    fn tell_of_square(&mut self, sale: &Sale, number: usize) {
+        let (account, version) = (sale.order.account, &sale.order.versions[number]);
+        let before = number.checked_sub(1).map_or(0, |before| sale.order.versions[before].refunds.len());
+        let (id, body) = match version.refunds.get(before) {
+            Some(refund) => square::returned(sale, refund),
+            None => (square::order_id(sale), square::order(sale, number)),
+        };
+        let event = square::event(&id, sale.place.store.unwrap(), version.at, self.sent);
+        self.send(account, "order.updated", event, version.at);
+        self.world.seller(account, |seller| {
+            seller.revise(&id, version.at, body);
+            for (id, object) in square::catalogue(sale) {
+                seller.offer(&id, object);
+            }
+        });
+    }
+
+    fn send(&mut self, account: usize, topic: &'static str, bytes: Vec<u8>, at: Timestamp) {
+        self.sent += 1;
+        let delivery_id = format!("delivery-{}", self.sent);
+        self.world.send(Webhook { at, account, topic, delivery_id, content: Content::Bytes(bytes), forged: false });
+    }
+
+    /// The record's key of an order.
+    pub(crate) fn key(&self, sale: &Sale) -> SubjectKey {
+        let account = &self.world.accounts()[sale.order.account];
+        let id = match account.channel.as_str() {
+            "amazon" => amazon::order_id(sale),
+            "square" => square::order_id(sale),
+            _ => sale.order.id.to_string(),
+        };
+        SubjectKey::new(account.name.clone(), Kind::Order, &id).unwrap()
+    }
+
+    /// People in the warehouses send what is open.
+    fn ship(&mut self) {
+        let now = self.world.now();
+        self.world.odoo(|odoo| {
+            let open = json!([[["state", "not in", ["done", "cancel"]]]]);
+            let open = clerk(odoo, ("stock.picking", "search"), &open, now);
+            for picking in open.as_array().unwrap() {
+                clerk(odoo, ("stock.picking", "button_validate"), &json!([[picking]]), now);
+            }
+        });
+    }
+
+    /// Everything comes to rest, the warehouses send, everything comes to rest again; then the books are read.
+    pub(crate) fn close(&mut self) -> Books {
+        self.world.run();
+        self.ship();
+        self.world.run_for(SignedDuration::from_hours(2));
+        self.world.run();
+        assert_eq!(self.world.wrong(), [] as [String; 0]);
+        for sale in &self.sales {
+            let key = self.key(sale);
+            let record = self.world.record(&key).unwrap_or_else(|| panic!("{key} was never heard of"));
+            assert_eq!(record.head.parked.map(|parked| parked.reason), None, "{key}");
+        }
+        let accounts: Vec<&str> = self.world.accounts().iter().map(|account| account.name.as_str()).collect();
+        let now = self.world.now();
+        self.world.odoo(|odoo| Books::read(odoo, &accounts, now))
+    }
+
+    /// The books as the sales themselves make them.
+    pub(crate) fn due(&self) -> Books {
+        let name = |account: usize| self.world.accounts()[account].name.to_string();
+        // README: the default of a new database of each version.
+        let globally = self.world.odoo(|odoo| odoo.config().version) >= 19;
+        Books::due(&self.sales, name, globally)
+    }
+}
