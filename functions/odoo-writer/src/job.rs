@@ -30,6 +30,8 @@ pub(crate) struct Job {
     pub(crate) odoo_id: Option<i64>,
     pub(crate) adopted: bool,
     pub(crate) observed: Option<Observed>,
+    /// Were its open deliveries looked for, and there are none?
+    pub(crate) handed_over: bool,
     /// Was it, when it was last observed, what it should be but for confirmation and date?
     pub(crate) proved: bool,
     /// Records of calls with a definite answer. They go when the head is saved: until then another writer may take what it
@@ -77,6 +79,7 @@ impl Job {
             rounding: None,
             sale: None,
             observed: None,
+            handed_over: false,
             proved: false,
             answered: Vec::new(),
             sent: None,

@@ -48,6 +48,9 @@ pub struct Account {
     /// What happens when an order changes after it was confirmed.
     #[serde(default)]
     pub edits: EditPolicy,
+    /// What becomes of the goods of an order that was sold over the counter.
+    #[serde(default)]
+    pub counter_sales: CounterSales,
     /// What is done in the books.
     #[serde(default)]
     pub books: Books,
@@ -270,6 +273,17 @@ pub enum EditPolicy {
     /// Lines of which nothing is delivered or invoiced are brought to what the channel says, unless somebody changed the
     /// order in Odoo as well.
     Apply,
+}
+
+/// What becomes of the goods of an order that was sold over the counter: one that names its store and is shipped already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CounterSales {
+    /// People deliver them in Odoo.
+    #[default]
+    Deliver,
+    /// The buyer has them: their delivery is done as soon as the order is confirmed.
+    HandedOver,
 }
 
 /// What happens with test orders.

@@ -89,6 +89,29 @@ pub fn entitled(account: &Account, order: &Order, buyer: Option<&Buyer>) -> Resu
     Ok(entitled)
 }
 
+/// What each rule of an account makes of its `odoo`, with the rules about every order that come after it; the account's own
+/// where it has no rules. It is what must be found in Odoo before the first order.
+#[must_use]
+pub fn targets(account: &Account) -> Vec<OdooTarget> {
+    if account.entities.is_empty() {
+        return vec![account.odoo.clone()];
+    }
+    let mut rest = account.odoo.clone();
+    let mut all = Vec::with_capacity(account.entities.len());
+    for rule in account.entities.iter().rev() {
+        let mut target = rest.clone();
+        rule.odoo.write(&mut target);
+        if rule.when == Conditions::default() {
+            rest.clone_from(&target);
+        }
+        if !all.contains(&target) {
+            all.push(target);
+        }
+    }
+    all.reverse();
+    all
+}
+
 impl EntityNames {
     fn write(&self, target: &mut OdooTarget) {
         for (stated, place) in [

@@ -7,7 +7,7 @@ mod support;
 use rust_decimal::Decimal;
 use sluice_domain::{
     account::{Account, TaxMapping},
-    entity::{Conditions, EntityNames, EntityRule, entitled},
+    entity::{Conditions, EntityNames, EntityRule, entitled, targets},
     order::{Address, Buyer, Order, OrderState, PaymentState, ShippingLine, StatedTotals, Tax},
     state::ExceptionClass,
     value::{Currency, Money, Rate},
@@ -114,6 +114,21 @@ fn the_first_matching_rule_that_states_a_field_decides_it() {
     let french = entitled(&account, &plain, Some(&to("FR", None))).unwrap();
     assert_eq!(french.odoo.team.as_deref(), Some("Website"));
     assert_eq!(french.taxes.iter().map(|tax| tax.odoo_tax.as_str()).collect::<Vec<_>>(), ["20% OSS FR", "20%"]);
+}
+
+#[test]
+fn what_must_be_found_in_odoo_is_what_each_rule_makes_with_those_about_every_order() {
+    let rules = vec![
+        rule(countries(&["FR"]), None, Some("FRA")),
+        rule(countries(&["DE"]), Some("EU"), Some("WHEU")),
+        rule(countries(&["AT"]), Some("EU"), Some("WHEU")),
+        rule(Conditions::default(), Some("US"), Some("WH")),
+    ];
+    let all = targets(&account(rules));
+    let named: Vec<_> = all.iter().map(|one| (one.company.as_deref(), one.warehouse.as_deref())).collect();
+    assert_eq!(named, [(Some("US"), Some("FRA")), (Some("EU"), Some("WHEU")), (Some("US"), Some("WH"))]);
+    assert!(all.iter().all(|one| one.team.as_deref() == Some("Website")));
+    assert_eq!(targets(&account(vec![])), [account(vec![]).odoo]);
 }
 
 #[test]

@@ -184,6 +184,7 @@ impl Case {
             adopted: self.adopted,
             contacts: Some((3, 4)),
             addresses_changed: self.addresses_changed,
+            handed_over: false,
             untouched: true,
             unfinished: self.unfinished,
         })
@@ -451,8 +452,7 @@ fn t20_a_line_without_a_sku_takes_the_named_fallback_and_keeps_its_title() {
 
 #[test]
 fn a_missing_tax_or_price_list_names_its_fix() {
-    let mut none = directory();
-    none.taxes.clear();
+    let none = Directory { taxes: vec![], ..directory() };
     let refused = match_sale(draft(&order(), 2).unwrap(), &account(), &none).unwrap_err();
     assert!(refused.reason.contains("no sales tax of 8.25 % on top of the price"), "{}", refused.reason);
     let inside = TargetTax { price_included: true, ..directory().taxes[0].clone() };

@@ -9,9 +9,10 @@ mod rows;
 mod wire;
 
 pub use read::{
-    LineNames, Mark, Reads, TargetNames, complete_entries, entries_call, entry_lines_call, entry_names_call,
-    find_by_reference, invoices_call, line_names_call, mark_call, mark_row, observe_calls, parse_entries, parse_found,
-    parse_invoices, parse_line_names, parse_mark, parse_observed, parse_places, parse_products, parse_uuid, uuid_call,
+    Delivery, LineNames, Mark, Reads, TargetNames, complete_deliveries, complete_entries, deliveries_call,
+    delivery_moves_call, entries_call, entry_lines_call, entry_names_call, find_by_reference, invoices_call,
+    line_names_call, mark_call, mark_row, observe_calls, parse_deliveries, parse_entries, parse_found, parse_invoices,
+    parse_line_names, parse_mark, parse_observed, parse_places, parse_products, parse_uuid, question, uuid_call,
 };
 pub use rows::{
     ContactRow, Contacts, CreditNoteRow, InvoiceRow, LoadRows, OrderHeader, Places, amended_rows, confirm_dates,

@@ -5,9 +5,14 @@ use sluice_sandbox::{
     odoo::{SimConfig, SimOdoo, SimWarehouse},
     seller::LOCATIONS,
 };
-use sluice_testkit::{scene::start, shop::Coin, world::stocked_odoo};
+use sluice_testkit::{
+    scene::start,
+    shop::Coin,
+    world::{Trouble, stocked_odoo},
+};
 
 use crate::{
+    books::Books,
     market::{Entity, Place, Sale, Terms, levy, sale},
     retailer::{Retailer, Weather},
 };
@@ -31,7 +36,8 @@ const ACCOUNTS: &str = r"
     - { when: { stores: [LOCATIONBERLIN] }, odoo: { warehouse: ST1 } }
     - { when: { stores: [LOCATIONMUNICH] }, odoo: { warehouse: ST2 } }
     - { when: { stores: [LOCATIONHAMBURG] }, odoo: { warehouse: ST3 } }
-  books: { invoices: on_confirm, credit_notes: posted }
+  counter_sales: handed_over
+  books: { invoices: on_shipment, credit_notes: posted }
 ";
 
 const INCLUDED: Terms = Terms { coin: Coin::EUR, included: true, rate: 19_000 };
@@ -85,6 +91,14 @@ fn plays(config: SimConfig, weather: Weather) {
     for sale in day() {
         retailer.tell(sale);
     }
+    // The stores' goods have left with their buyers, and nobody had to say so in Odoo.
+    let (early, due) = (retailer.rest(), retailer.due());
+    let of_stores = |books: &Books| -> Vec<_> {
+        let sent = books.sent.iter().filter(|((place, _), _)| place.starts_with("ST"));
+        sent.map(|(of, units)| (of.clone(), units.normalize())).collect()
+    };
+    assert_eq!(of_stores(&early), of_stores(&due), "{weather:?}");
+    assert!(early.sent.keys().all(|(place, _)| place.starts_with("ST")), "{weather:?}: {:?}", early.sent);
     let books = retailer.close();
     books.must_be(&retailer.due(), &format!("{weather:?}"));
     assert!(books.orders.len() >= 5, "{books:?}");
@@ -101,5 +115,15 @@ fn r125_and_so_they_are_when_everything_goes_wrong() {
     for seed in 1..=6 {
         plays(SimConfig::odoo18(), Weather::Foul(seed));
         plays(SimConfig::odoo19(), Weather::Foul(seed + 100));
+    }
+}
+
+#[test]
+fn what_was_sold_over_the_counter_leaves_once_however_a_call_ends() {
+    for call in ["stock.picking.write", "stock.picking.button_validate"] {
+        for trouble in [Trouble::Lost, Trouble::Late, Trouble::Dropped, Trouble::Serialization, Trouble::Retried] {
+            plays(SimConfig::odoo18(), Weather::Once(call, trouble));
+            plays(SimConfig::odoo19(), Weather::Once(call, trouble));
+        }
     }
 }

@@ -12,7 +12,7 @@ use sluice_sandbox::{
 };
 use sluice_testkit::{
     scene::start,
-    world::{Content, Dice, Plan, Pulls, Rates, Webhook, World, WorldConfig, administer},
+    world::{Content, Dice, Plan, Pulls, Rates, Strike, Trouble, Webhook, World, WorldConfig, administer},
 };
 use std::sync::Arc;
 
@@ -25,6 +25,8 @@ pub(crate) enum Weather {
     Fair,
     /// Whatever the seed brings: crashes, lost answers, late commits, duplicates, an outage.
     Foul(u64),
+    /// The first call of that name meets this.
+    Once(&'static str, Trouble),
 }
 
 /// A retailer.
@@ -45,6 +47,7 @@ impl Retailer {
         let accounts: Vec<Account> = serde_yaml_ng::from_str(accounts).unwrap();
         let (seed, plan) = match weather {
             Weather::Fair => (1, Plan::Random(Rates::CALM)),
+            Weather::Once(call, trouble) => (1, Plan::Named(call, Strike::Http(trouble), 1)),
             // Nobody corrects contacts: that is another promise.
             Weather::Foul(seed) => {
                 (seed, Plan::Random(Rates { clerk_every_seconds: 0, ..Rates::weather(&mut Dice::new(seed)) }))
@@ -144,6 +147,12 @@ impl Retailer {
         });
     }
 
+    /// Everything comes to rest, and nobody has sent anything yet.
+    pub(crate) fn rest(&mut self) -> Books {
+        self.world.run();
+        self.books()
+    }
+
     /// Everything comes to rest, the warehouses send, everything comes to rest again; then the books are read.
     pub(crate) fn close(&mut self) -> Books {
         self.world.run();
@@ -156,6 +165,10 @@ impl Retailer {
             let record = self.world.record(&key).unwrap_or_else(|| panic!("{key} was never heard of"));
             assert_eq!(record.head.parked.map(|parked| parked.reason), None, "{key}");
         }
+        self.books()
+    }
+
+    fn books(&self) -> Books {
         let accounts: Vec<&str> = self.world.accounts().iter().map(|account| account.name.as_str()).collect();
         let now = self.world.now();
         self.world.odoo(|odoo| Books::read(odoo, &accounts, now))

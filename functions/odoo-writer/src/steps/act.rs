@@ -236,23 +236,25 @@ impl Steps<'_> {
         Ok(())
     }
 
-    /// One noted call of a method.
-    async fn apply(
+    /// One noted call of a method; its answer, unless its orders are held for it.
+    pub(super) async fn apply(
         &self,
         session: &Session,
         jobs: &mut [Job],
         concerned: &[usize],
         (step, done, call): (&str, &str, Call),
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<Value>, Fault> {
         let note = self.note(step, subjects(jobs, concerned)).await?;
         let answer: Result<Value, Fault> = self.call(session, &call).await;
         answered(jobs, concerned, (note, &answer));
         match answer {
-            Ok(_) => {
-                wrote(jobs, concerned, done);
-                Ok(())
+            Ok(answer) => {
+                if !done.is_empty() {
+                    wrote(jobs, concerned, done);
+                }
+                Ok(Some(answer))
             }
-            Err(fault) => hold_or_end(jobs, concerned, fault),
+            Err(fault) => hold_or_end(jobs, concerned, fault).map(|()| None),
         }
     }
 }

@@ -4,6 +4,7 @@ mod act;
 mod amend;
 mod call;
 mod create;
+mod hand_over;
 mod ledger;
 mod lookup;
 mod observe;
@@ -47,6 +48,7 @@ struct Round {
     amend: Vec<usize>,
     confirm: Vec<usize>,
     date: Vec<usize>,
+    hand_over: Vec<usize>,
     ledger: Vec<usize>,
 }
 
@@ -117,6 +119,7 @@ impl<'a> Steps<'a> {
         self.amend(session, jobs, &round.amend).await?;
         self.confirm(session, jobs, &round.confirm).await?;
         self.restore_dates(session, jobs, &round.date).await?;
+        self.hand_over(session, jobs, &round.hand_over).await?;
         let touched = [
             round.adopt,
             round.load,
@@ -126,6 +129,7 @@ impl<'a> Steps<'a> {
             round.amend,
             round.confirm,
             round.date,
+            round.hand_over,
         ];
         let touched: Vec<usize> = touched.into_iter().flatten().collect();
         self.observe(session, jobs, &touched).await?;
@@ -157,11 +161,12 @@ fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
             adopted: job.adopted,
             contacts: job.contact_ids,
             addresses_changed: job.addresses_changed(),
+            handed_over: job.handed_over,
             untouched: job.untouched(),
             unfinished: job.unfinished(),
         };
         let next = next(&situation);
-        job.proved = matches!(next, Next::Confirm | Next::RestoreDate | Next::Rest);
+        job.proved = matches!(next, Next::Confirm | Next::RestoreDate | Next::HandOver | Next::Rest);
         match next {
             Next::Adopt => round.adopt.push(index),
             Next::Load => round.load.push(index),
@@ -175,6 +180,7 @@ fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
             Next::Confirm if created_in_surge => job.verdict = Some(Verdict::Again),
             Next::Confirm => round.confirm.push(index),
             Next::RestoreDate => round.date.push(index),
+            Next::HandOver => round.hand_over.push(index),
             Next::Rest if ledger::wanted(job) => round.ledger.push(index),
             Next::Rest => {
                 ledger::leave_to_people(job);

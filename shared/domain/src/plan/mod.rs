@@ -21,7 +21,8 @@ pub use ledger::{
 };
 pub use matching::{Directory, MatchedLine, MatchedSale, Mismatch, Product, TargetTax, match_sale, refund_product};
 pub use next::{
-    Next, Observed, ObservedLine, SaleState, Situation, TaxGroup, before_matching, next, wants_confirmation,
+    Next, Observed, ObservedLine, SaleState, Situation, TaxGroup, before_matching, is_handed_over, next,
+    wants_confirmation,
 };
 pub use price::{PriceRow, price_rows};
 pub use tax::{ExactTax, exact_taxes};

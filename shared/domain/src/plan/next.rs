@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{Gate, MatchedSale, diff::stands, difference_text, gate, lines_match};
 use crate::{
-    account::{Account, ConfirmPolicy, EditPolicy, TestOrders},
+    account::{Account, ConfirmPolicy, CounterSales, EditPolicy, TestOrders},
     order::{Order, OrderState, PaymentState},
     state::{Decision, ExceptionClass, OrderFacets},
     value::Money,
@@ -110,6 +110,8 @@ pub enum Next {
     Amend,
     /// Bring back the date that confirming overwrote.
     RestoreDate,
+    /// Do the deliveries of what the buyer has already.
+    HandOver,
     /// Cancel it.
     Cancel,
     /// Nothing is left to do.
@@ -145,6 +147,8 @@ pub struct Situation<'a> {
     pub addresses_changed: bool,
     /// The lines in Odoo are what they were when they were last seen equal to the channel's.
     pub untouched: bool,
+    /// Its open deliveries were looked for, and there are none.
+    pub handed_over: bool,
     /// This version has not come to rest in the target yet: what is missing of it is ours to do.
     pub unfinished: bool,
 }
@@ -318,7 +322,20 @@ fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> N
             ),
         );
     }
-    Next::Rest
+    if hands_over(situation, order, observed) { Next::HandOver } else { Next::Rest }
+}
+
+/// Has the buyer taken goods over the counter that Odoo still has to deliver?
+fn hands_over(situation: &Situation<'_>, order: &Order, observed: &Observed) -> bool {
+    is_handed_over(situation.account, order)
+        && !situation.handed_over
+        && observed.lines.iter().any(|line| line.delivered < line.quantity)
+}
+
+/// Has the buyer the goods, by the account's policy?
+#[must_use]
+pub fn is_handed_over(account: &Account, order: &Order) -> bool {
+    account.counter_sales == CounterSales::HandedOver && order.shipped && order.location.is_some()
 }
 
 /// The gate, with what an operator accepted.

@@ -2,7 +2,8 @@
 
 use sluice_domain::{
     account::{
-        Account, Books, ConfirmPolicy, Customers, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct,
+        Account, Books, ConfirmPolicy, CounterSales, Customers, EditPolicy, OdooTarget, RoundingPolicy, TestOrders,
+        UnknownProduct,
     },
     value::AccountName,
 };
@@ -23,6 +24,7 @@ pub(crate) fn account() -> Account {
         taxes: vec![],
         test_orders: TestOrders::Ignore,
         edits: EditPolicy::Hold,
+        counter_sales: CounterSales::Deliver,
         books: Books::default(),
         customers: Customers::default(),
     }

@@ -1,10 +1,12 @@
 //! What Odoo holds: orders as observed, and the directory of products, taxes and lists.
 
+mod delivery;
 mod directory;
 mod identity;
 mod ledger;
 mod observe;
 
+pub use delivery::{Delivery, complete_deliveries, deliveries_call, delivery_moves_call, parse_deliveries, question};
 pub use directory::{Reads, TargetNames, parse_places, parse_products};
 pub use identity::{Mark, mark_call, mark_row, parse_mark, parse_uuid, uuid_call};
 pub use ledger::{

@@ -24,7 +24,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sluice_domain::{
     account::{
-        Account, Books, ConfirmPolicy, Customers, EditPolicy, OdooTarget, RoundingPolicy, TestOrders, UnknownProduct,
+        Account, Books, ConfirmPolicy, CounterSales, Customers, EditPolicy, OdooTarget, RoundingPolicy, TestOrders,
+        UnknownProduct,
     },
     value::{AccountName, NameError},
 };
@@ -113,6 +114,7 @@ pub fn demo_account() -> Result<Account, NameError> {
         taxes: Vec::new(),
         test_orders: TestOrders::default(),
         edits: EditPolicy::default(),
+        counter_sales: CounterSales::default(),
         books: Books::default(),
         customers: Customers::default(),
     })

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::json;
 use sluice_domain::{
-    account::{Account, CreditNotes, UnknownProduct},
+    account::{Account, CreditNotes, OdooTarget, UnknownProduct},
+    entity::targets,
     plan::Directory,
     ports::{
         secrets::{AccountSecrets, Secret},
@@ -241,7 +242,25 @@ fn right_fix(fault: &Fault) -> String {
 }
 
 async fn examine_account(odoo: &Odoo<'_>, session: &Session, account: &Account) -> Result<Vec<Finding>, Fault> {
-    let directory: Directory = match Reads::directory(odoo, session, &account.odoo).await? {
+    let mut findings = Vec::new();
+    for target in targets(account) {
+        for finding in examine_target(odoo, session, account, &target).await? {
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+    }
+    Ok(findings)
+}
+
+/// One of the places in Odoo that the account's orders go to, by its rules.
+async fn examine_target(
+    odoo: &Odoo<'_>,
+    session: &Session,
+    account: &Account,
+    target: &OdooTarget,
+) -> Result<Vec<Finding>, Fault> {
+    let directory: Directory = match Reads::directory(odoo, session, target).await? {
         Ok(directory) => directory,
         Err(fix) => return Ok(vec![error(format!("account {}: {fix}", account.name), "then run the doctor again")]),
     };

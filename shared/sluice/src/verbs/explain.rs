@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use sluice_channels::{ExplainContext, Explained, Figures};
 use sluice_domain::{
-    account::{Account, ConfirmPolicy, UnknownProduct},
+    account::{Account, ConfirmPolicy, OdooTarget, UnknownProduct},
+    entity::entitled,
     order::{Order, OrderState},
-    plan::{DraftLine, ProductNeed, SaleDraft, Service, before_matching, draft, wants_confirmation},
+    plan::{DraftLine, ProductNeed, SaleDraft, Service, before_matching, draft, is_handed_over, wants_confirmation},
     ports::secrets::Secret,
     state::{Evidence, OrderFacets, fold},
     value::{AccountName, SubjectKey},
@@ -173,10 +174,34 @@ fn plan(evidence: &[Evidence], account: &Account) -> Vec<String> {
     if before_matching(account, &facets).is_some() {
         return vec!["nothing: test orders are recorded and not written".into()];
     }
+    let entity = match entitled(account, order, facets.buyer.as_ref().map(|ranked| &ranked.value)) {
+        Ok(entity) => entity,
+        Err(mismatch) => return vec![format!("held ({}): {}", mismatch.class.as_str(), mismatch.reason)],
+    };
     match draft(order, PRICE_DECIMALS) {
         Err(error) => vec![format!("parked (unreadable_payload): {error}")],
-        Ok(sale) => order_plan(subject, order, &facets, &sale, account),
+        Ok(sale) => {
+            let mut plan = order_plan(subject, order, &facets, &sale, &entity);
+            if !account.entities.is_empty() {
+                plan.insert(0, format!("entity, by the account's rules: {}", entity_text(&entity.odoo)));
+            }
+            plan
+        }
     }
+}
+
+fn entity_text(odoo: &OdooTarget) -> String {
+    let named = [
+        ("company", &odoo.company),
+        ("warehouse", &odoo.warehouse),
+        ("team", &odoo.team),
+        ("fiscal position", &odoo.fiscal_position),
+        ("journal", &odoo.journal),
+    ];
+    let named = named.iter().filter_map(|(what, name)| Some(format!("{what} {}", name.as_ref()?)));
+    let lists = odoo.pricelists.iter().map(|(currency, name)| format!("price list {name} for {currency}"));
+    let all: Vec<String> = named.chain(lists).collect();
+    if all.is_empty() { "nothing is named, all is discovered".to_owned() } else { all.join(", ") }
 }
 
 fn order_plan(
@@ -209,13 +234,17 @@ fn order_plan(
     if !expected.remitted_by_channel.is_zero() {
         plan.push(format!("    {} of tax is remitted by the channel and not in these", expected.remitted_by_channel));
     }
+    let confirms = wants_confirmation(account.confirm, &order.payment);
     plan.push(if order.state == OrderState::Cancelled {
         "cancel it, unless something was shipped".to_owned()
-    } else if wants_confirmation(account.confirm, &order.payment) {
+    } else if confirms {
         "confirm it, then bring its date back".to_owned()
     } else {
         format!("stays a quotation: payment is {:?}", order.payment)
     });
+    if confirms && is_handed_over(account, order) && order.state != OrderState::Cancelled {
+        plan.push("do its delivery: it was sold over the counter".to_owned());
+    }
     plan
 }
 
