@@ -10,12 +10,9 @@
     reason = "a test: what goes wrong in it must fail"
 )]
 
-mod amazon;
 mod books;
+mod channels;
 mod international;
 mod market;
 mod mid_market;
 mod retailer;
-mod shopify;
-mod square;
-mod woocommerce;

@@ -16,7 +16,11 @@ use sluice_testkit::{
 };
 use std::sync::Arc;
 
-use crate::{amazon, books::Books, market::Sale, shopify, square, woocommerce};
+use crate::{
+    books::Books,
+    channels::{amazon, shopify, square, woocommerce},
+    market::Sale,
+};
 
 /// What may go wrong.
 #[derive(Clone, Copy, Debug)]
