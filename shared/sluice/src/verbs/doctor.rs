@@ -125,25 +125,25 @@ fn print(findings: &[Finding], format: Format) {
 fn configuration(settings: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for account in settings.accounts.values() {
-        let mut signing = own_secrets(&account.name);
+        // What serves a first try is complete by itself.
         if is_built_in(account) {
-            signing.push(settings.environment.demo_secret.clone());
-        } else {
-            if signing.is_empty() {
-                findings.push(error(
-                    format!("account {}: no signing secret, so its webhooks are answered 503", account.name),
-                    format!(
-                        "set {} to the secret that the channel signs its webhooks with",
-                        secret_variable(&account.name)
-                    ),
-                ));
-            }
-            if !has_contact_key(&account.name) {
-                findings.push(error(
-                    format!("account {}: no key for the external ids of its contacts", account.name),
-                    format!("set {} to a long random text and never change it", contact_key_variable(&account.name)),
-                ));
-            }
+            continue;
+        }
+        let signing = own_secrets(&account.name);
+        if signing.is_empty() {
+            findings.push(error(
+                format!("account {}: no signing secret, so its webhooks are answered 503", account.name),
+                format!(
+                    "set {} to the secret that the channel signs its webhooks with",
+                    secret_variable(&account.name)
+                ),
+            ));
+        }
+        if !has_contact_key(&account.name) {
+            findings.push(error(
+                format!("account {}: no key for the external ids of its contacts", account.name),
+                format!("set {} to a long random text and never change it", contact_key_variable(&account.name)),
+            ));
         }
         if let Some(channel) = sluice_channels::channel(&account.channel) {
             let secrets = AccountSecrets {
@@ -151,8 +151,11 @@ fn configuration(settings: &Settings) -> Vec<Finding> {
                 contact_key: Secret::new("doctor"),
                 access_token: access_token(&account.name),
             };
-            let fixes = channel.check_account(account, &secrets).into_iter();
-            findings.extend(fixes.map(|fix| error(format!("account {}", account.name), fix)));
+            let whose = format!("account {}: ", account.name);
+            for fix in channel.check_account(account, &secrets) {
+                let fix = fix.strip_prefix(&whose).unwrap_or(&fix);
+                findings.push(error(format!("{whose}not ready for {}", account.channel), fix));
+            }
         } else {
             findings.push(error(
                 format!("account {}: this build does not speak {}", account.name, account.channel),
