@@ -26,7 +26,6 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixture
 
 /// Recordings that the simulation does not answer, and why.
 const NOT_COVERED: &[(RangeInclusive<u16>, &str)] = &[
-    (46..=52, "returns are not simulated"),
     (60..=63, "the wizard that makes invoices is not simulated"),
     (65..=65, "the draft of the wizard is not simulated"),
     (68..=68, "journal items of taxes and receivables, which it lists, are not simulated"),
@@ -42,8 +41,6 @@ const NOT_COVERED: &[(RangeInclusive<u16>, &str)] = &[
     (235..=235, "invoices are not simulated"),
     (313..=318, "invoices and payments are not simulated"),
     (370..=370, "webhooks out of Odoo are not simulated"),
-    (419..=425, "returns are not simulated"),
-    (427..=427, "returns, which it lists, are not simulated"),
     (430..=430, "no recording made the order that it reads"),
     (431..=437, "payments are not simulated"),
     (440..=440, "payments are not simulated"),

@@ -16,7 +16,7 @@ pub(crate) fn before18(world: &mut World, number: u16) {
             world.next("stock.move", 321);
         }
         40 => {
-            let order = world.order("setup.partly", 72, &[(9, "3", "10", "5")]);
+            let order = world.order("setup.partly", 72, &[(7, "3", "10", "5")]);
             world.confirm(&[order]);
             let moves = json!({ "move_ids": [[1, 324, { "quantity": 1, "picked": true }]] });
             world.call(("stock.picking", "write"), json!([[3], moves]));
@@ -149,6 +149,12 @@ pub(crate) fn before19(world: &mut World, number: u16) {
             world.next("#WH/OUT", 8);
             let order = world.order("setup.parts", 26, &[(13, "5", "10", "51"), (14, "2", "10", "51")]);
             world.confirm(&[order]);
+        }
+        425 => {
+            world.call(("stock.picking", "button_validate"), json!([[10]]));
+            let context = json!({ "context": { "active_id": 8 } });
+            world.call_as(false, ("stock.return.picking", "create"), json!([[{ "picking_id": 8 }]]), context);
+            world.call(("stock.return.picking.line", "write"), json!([[2], { "quantity": 3 }]));
         }
         453.. => before19_late(world, number),
         _ => {}

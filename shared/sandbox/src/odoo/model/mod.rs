@@ -7,6 +7,7 @@ pub(crate) mod order;
 pub(crate) mod partner;
 pub(crate) mod picking;
 pub(crate) mod product;
+pub(crate) mod returning;
 pub(crate) mod stock;
 pub(crate) mod tax;
 pub(crate) use self::tax::totals;
@@ -98,6 +99,10 @@ pub(crate) fn after_create(db: &mut Db, env: &Env, (model, id): (Model, Id), val
         schema::LINE => line::after_change(db, env, id, true),
         schema::ENTRY_LINE => ledger::after_line_change(db, env, id),
         schema::PRODUCT | schema::TEMPLATE => product::after_change(db, env, (model, id), vals),
+        schema::RETURN_WIZARD => {
+            returning::propose(db, env, id);
+            Ok(())
+        }
         _ => Ok(()),
     }
 }

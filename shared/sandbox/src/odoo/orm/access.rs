@@ -92,6 +92,8 @@ fn is_for_integration(model: Model, operation: Operation) -> bool {
         | schema::ENTRY_LINE
         | schema::CANCEL_WIZARD
         | schema::BACKORDER_WIZARD
+        | schema::RETURN_WIZARD
+        | schema::RETURN_LINE
         | schema::PICKING
         | schema::MOVE
         | schema::QUANT => true,

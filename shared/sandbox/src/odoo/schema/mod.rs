@@ -93,6 +93,8 @@ models! {
     ENTRY = 26, "account.move", "Journal Entry", ledger::entry::FIELDS, "date desc, name desc, id desc";
     ENTRY_LINE = 27, "account.move.line", "Journal Item", ledger::entry_line::FIELDS, "sequence, id";
     JOURNAL = 28, "account.journal", "Journal", ledger::journal::FIELDS, "id";
+    RETURN_WIZARD = 29, "stock.return.picking", "Return Picking", stock::return_wizard::FIELDS, "id";
+    RETURN_LINE = 30, "stock.return.picking.line", "Return Picking Line", stock::return_line::FIELDS, "id";
 }
 
 static NOTHING: ModelDef = ModelDef { name: "", label: "", fields: &[], order: "id" };
@@ -120,8 +122,8 @@ mod tests {
     fn every_model_stands_at_its_constant() {
         assert_eq!(of(BACKORDER_WIZARD).name, "stock.backorder.confirmation");
         assert_eq!(of(PICKING).fields[stock::picking::SALE].name, "sale_id");
-        assert_eq!(of(JOURNAL).name, "account.journal");
-        assert_eq!(MODELS.len(), JOURNAL.index() + 1);
+        assert_eq!(of(RETURN_LINE).name, "stock.return.picking.line");
+        assert_eq!(MODELS.len(), RETURN_LINE.index() + 1);
     }
 
     #[test]

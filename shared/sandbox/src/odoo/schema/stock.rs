@@ -154,3 +154,33 @@ pub(crate) mod quant {
         LOT = "lot_id", "Lot/Serial Number", Kind::Char, computed;
     }
 }
+
+/// `stock.return.picking`, the wizard that makes the transfer of what comes back.
+pub(crate) mod return_wizard {
+    use crate::odoo::schema::{
+        self,
+        field::{Kind, fields},
+    };
+
+    fields! {
+        PICKING = "picking_id", "Picking", Kind::Many2one(schema::PICKING);
+        COMPANY = "company_id", "Company", Kind::Many2one(schema::COMPANY);
+        LINES = "product_return_moves", "Moves", Kind::One2many(schema::RETURN_LINE, super::return_line::WIZARD), computed;
+    }
+}
+
+/// `stock.return.picking.line`
+pub(crate) mod return_line {
+    use crate::odoo::schema::{
+        self,
+        field::{Kind, fields},
+    };
+
+    fields! {
+        WIZARD = "wizard_id", "Wizard", Kind::Many2one(schema::RETURN_WIZARD), indexed;
+        PRODUCT = "product_id", "Product", Kind::Many2one(schema::PRODUCT), required;
+        QUANTITY = "quantity", "Quantity", Kind::Float(Some(2));
+        MOVE = "move_id", "Move", Kind::Many2one(schema::MOVE);
+        TO_REFUND = "to_refund", "Update quantities on SO/PO", Kind::Boolean;
+    }
+}

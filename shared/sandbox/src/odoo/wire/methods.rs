@@ -9,7 +9,7 @@ use super::{
 };
 use crate::odoo::{
     load,
-    model::{ledger, order, picking, stock},
+    model::{ledger, order, picking, returning, stock},
     orm::{
         access::{self, Operation},
         env::Env,
@@ -236,6 +236,7 @@ fn acting(db: &mut Db, env: &Env, call: &Call, model: Model) -> Answer {
             | (schema::QUANT, "action_apply_inventory")
             | (schema::CANCEL_WIZARD, "action_cancel")
             | (schema::BACKORDER_WIZARD, "process" | "process_cancel_backorder")
+            | (schema::RETURN_WIZARD, "action_create_returns")
             | (schema::ENTRY, "action_post" | "button_cancel")
     );
     if !known {
@@ -255,6 +256,7 @@ fn acting(db: &mut Db, env: &Env, call: &Call, model: Model) -> Answer {
             }
             Ok(Some(json!(true)))
         }
+        (schema::RETURN_WIZARD, _) => returning::create(db, env, &ids).map(Some),
         (schema::QUANT, _) => {
             stock::apply_inventory(db, env, &ids);
             // It returns nothing (126).
