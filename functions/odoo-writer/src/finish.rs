@@ -223,6 +223,7 @@ fn due(now: Timestamp, seconds: i64) -> Due {
 /// After how many seconds a hold is looked at again that somebody may lift in Odoo without telling us.
 fn looks_again(class: ExceptionClass) -> Option<i64> {
     let books = [
+        ExceptionClass::ReturnUnclear,
         ExceptionClass::RefundUnclear,
         ExceptionClass::RefundWaits,
         ExceptionClass::CreditNoteDiffers,

@@ -13,6 +13,7 @@ use sluice_domain::{
 use sluice_odoo::Contacts;
 
 /// A subject that this invocation works on.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Job {
     /// As it was read when the work began.
     pub(crate) record: Record,
@@ -32,6 +33,8 @@ pub(crate) struct Job {
     pub(crate) observed: Option<Observed>,
     /// Were its open deliveries looked for, and there are none?
     pub(crate) handed_over: bool,
+    /// Was what came back looked for, and as far as it can be taken back?
+    pub(crate) taken_back: bool,
     /// Was it, when it was last observed, what it should be but for confirmation and date?
     pub(crate) proved: bool,
     /// Records of calls with a definite answer. They go when the head is saved: until then another writer may take what it
@@ -41,7 +44,7 @@ pub(crate) struct Job {
     pub(crate) sent: Option<u64>,
     /// What became of its refunds in the books.
     pub(crate) ledger: BTreeMap<String, LedgerNote>,
-    /// How it ends once nothing is left to do in the books.
+    /// How it ends once nothing is left to do with goods and in the books.
     pub(crate) then: Option<Verdict>,
     /// What was written, for the journal.
     pub(crate) written: Vec<String>,
@@ -80,6 +83,7 @@ impl Job {
             sale: None,
             observed: None,
             handed_over: false,
+            taken_back: false,
             proved: false,
             answered: Vec::new(),
             sent: None,

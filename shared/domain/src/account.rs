@@ -91,6 +91,8 @@ pub struct Books {
     pub invoices: Invoices,
     /// What a refund becomes.
     pub credit_notes: CreditNotes,
+    /// What goods that came back become.
+    pub returns: Returns,
 }
 
 /// When an order is invoiced, in posted invoices.
@@ -117,6 +119,19 @@ pub enum CreditNotes {
     Draft,
     /// A posted credit note.
     Posted,
+}
+
+/// What becomes of delivered goods of which the channel says that they came back and are in stock again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Returns {
+    /// Nothing: people make the transfers.
+    #[default]
+    None,
+    /// A transfer back, which the warehouse receives.
+    Expected,
+    /// A received transfer back: the goods are in stock at once.
+    Received,
 }
 
 /// How accounts of a channel name their shop in `shop_domain`.

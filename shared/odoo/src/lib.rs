@@ -9,10 +9,12 @@ mod rows;
 mod wire;
 
 pub use read::{
-    Delivery, LineNames, Mark, Reads, TargetNames, complete_deliveries, complete_entries, deliveries_call,
-    delivery_moves_call, entries_call, entry_lines_call, entry_names_call, find_by_reference, invoices_call,
-    line_names_call, mark_call, mark_row, observe_calls, parse_deliveries, parse_entries, parse_found, parse_invoices,
-    parse_line_names, parse_mark, parse_observed, parse_places, parse_products, parse_uuid, question, uuid_call,
+    Delivery, LineNames, Mark, Reads, TargetNames, back_call, complete_deliveries, complete_entries, complete_goods,
+    deliveries_call, delivery_moves_call, entries_call, entry_lines_call, entry_names_call, find_by_reference,
+    invoices_call, line_names_call, mark_call, mark_row, observe_calls, parse_deliveries, parse_entries, parse_found,
+    parse_invoices, parse_line_names, parse_mark, parse_observed, parse_places, parse_products, parse_proposed,
+    parse_shipped, parse_uuid, parse_wizard, proposed_call, question, receive_call, return_call, shipped_call,
+    units_call, uuid_call, wizard_call,
 };
 pub use rows::{
     ContactRow, Contacts, CreditNoteRow, InvoiceRow, LoadRows, OrderHeader, Places, amended_rows, confirm_dates,

@@ -73,12 +73,19 @@ impl Steps<'_> {
         }
     }
 
-    fn last_repeat(&self) -> Timestamp {
+    /// No call that is sent now, or repeated within [`REPEAT_SECONDS`], can commit later than this.
+    pub(super) fn latest_commit(&self) -> Timestamp {
+        let limit = i64::try_from(self.writer.settings.connection.timeout_ms).unwrap_or(i64::MAX);
+        let limit = SignedDuration::from_millis(limit).saturating_add(SignedDuration::from_secs(LATE_MARGIN_SECONDS));
+        self.writer.ports.clock.now().checked_add(limit).unwrap_or(Timestamp::MAX)
+    }
+
+    pub(super) fn last_repeat(&self) -> Timestamp {
         let wait = SignedDuration::from_secs(REPEAT_SECONDS);
         self.writer.ports.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)
     }
 
-    fn is_before(&self, instant: Timestamp) -> bool {
+    pub(super) fn is_before(&self, instant: Timestamp) -> bool {
         self.writer.ports.clock.now() < instant
     }
 
@@ -93,14 +100,12 @@ impl Steps<'_> {
     pub(super) async fn note(&self, step: &str, subjects: Vec<SubjectKey>) -> Result<CallRecord, Fault> {
         let ports = &self.writer.ports;
         let connection = &self.writer.settings.connection;
-        let limit = i64::try_from(connection.timeout_ms).unwrap_or(i64::MAX);
-        let limit = SignedDuration::from_millis(limit).saturating_add(SignedDuration::from_secs(LATE_MARGIN_SECONDS));
         let record = CallRecord {
             id: format!("{:016x}{:016x}", ports.random.next(), ports.random.next()),
             database: connection.database.clone(),
             step: step.to_owned(),
             subjects,
-            deadline: ports.clock.now().checked_add(limit).unwrap_or(Timestamp::MAX),
+            deadline: self.latest_commit(),
         };
         match ports.state.open_call(record.clone()).await {
             Ok(()) => Ok(record),

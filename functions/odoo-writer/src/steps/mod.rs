@@ -4,7 +4,7 @@ mod act;
 mod amend;
 mod call;
 mod create;
-mod hand_over;
+mod goods;
 mod ledger;
 mod lookup;
 mod observe;
@@ -49,6 +49,7 @@ struct Round {
     confirm: Vec<usize>,
     date: Vec<usize>,
     hand_over: Vec<usize>,
+    take_back: Vec<usize>,
     ledger: Vec<usize>,
 }
 
@@ -133,6 +134,7 @@ impl<'a> Steps<'a> {
         ];
         let touched: Vec<usize> = touched.into_iter().flatten().collect();
         self.observe(session, jobs, &touched).await?;
+        self.take_back(session, jobs, &round.take_back).await?;
         self.ledger(session, jobs, &round.ledger).await
     }
 }
@@ -181,10 +183,12 @@ fn plan(jobs: &mut [Job], created_in_surge: bool) -> Round {
             Next::Confirm => round.confirm.push(index),
             Next::RestoreDate => round.date.push(index),
             Next::HandOver => round.hand_over.push(index),
+            Next::Rest if goods::wanted(job) => round.take_back.push(index),
+            Next::Hold { class, .. } if is_cancelled(class) && goods::wanted(job) => round.take_back.push(index),
             Next::Rest if ledger::wanted(job) => round.ledger.push(index),
             Next::Rest => {
                 ledger::leave_to_people(job);
-                job.verdict = Some(Verdict::Rest);
+                job.verdict = Some(job.then.take().unwrap_or(Verdict::Rest));
             }
             // What was given back is credited all the same; then a person must look.
             Next::Hold { class, cause, reason } if is_cancelled(class) && ledger::wanted(job) => {

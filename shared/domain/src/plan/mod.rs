@@ -6,6 +6,7 @@
 mod diff;
 mod draft;
 mod gate;
+mod goods;
 mod ledger;
 mod matching;
 mod next;
@@ -15,6 +16,9 @@ mod tax;
 pub use diff::{DesiredLine, difference_text, fingerprint, is_line, lines_match, shape_desired, shape_observed};
 pub use draft::{DraftError, DraftLine, ExpectedTotals, ProductNeed, SaleDraft, Service, TaxNeed, draft};
 pub use gate::{Gate, gate};
+pub use goods::{
+    BackMove, Goods, GoodsNext, GoodsSituation, ShippedMove, UnitsByMove, goods_next, unstated_goods, wants_goods,
+};
 pub use ledger::{
     Credit, CreditLine, Due as RefundDue, Entry, EntryKind, EntryLine, EntryState, Invoice, Ledger, LedgerNext,
     LedgerNote, LedgerSituation, credit_note_id, due as refund_due, ledger_next, wants_ledger,

@@ -228,6 +228,8 @@ exception_classes! {
     RefundUnclear = "refund_unclear", "finance";
     /// A refund waits too long for its invoice.
     RefundWaits = "refund_waits", "finance";
+    /// Goods came back, and what they are in the warehouse does not follow from what the channel and Odoo say.
+    ReturnUnclear = "return_unclear", "operations";
     /// The invoices of an order are not what was sold.
     InvoiceDiffers = "invoice_differs", "finance";
     /// A credit note is not what was refunded.

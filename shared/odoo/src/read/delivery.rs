@@ -29,10 +29,10 @@ fn open() -> Value {
     json!(["state", "not in", ["done", "cancel"]])
 }
 
-/// Asks for the deliveries of orders that are not done (exchange 030).
+/// Asks for the deliveries of orders that are not done, and not for what is to come back (exchanges 030, 423).
 #[must_use]
 pub fn deliveries_call(orders: &[i64], companies: &[i64]) -> Call {
-    let domain = json!([["sale_id", "in", orders], open()]);
+    let domain = json!([["sale_id", "in", orders], ["return_id", "=", false], open()]);
     Call::search_read("stock.picking", domain, &["name", "state", "sale_id"]).companies(companies)
 }
 

@@ -50,6 +50,7 @@ fn note_left(job: &mut Job) {
 
 /// What became of the refunds goes into the journal, where `sluice trace` shows it.
 fn tell(job: &mut Job) {
+    super::goods::tell_unstated(job);
     let notes = job.ledger.iter().map(|(refund, note)| format!("{refund}: {}", note.text));
     job.written.extend(notes);
 }

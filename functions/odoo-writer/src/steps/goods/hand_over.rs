@@ -5,7 +5,7 @@ use sluice_odoo::{
     Delivery, Fault, Session, complete_deliveries, deliveries_call, delivery_moves_call, parse_deliveries, question,
 };
 
-use super::{Steps, call::companies};
+use super::super::{Steps, call::companies};
 use crate::job::{Job, Verdict};
 
 /// The most transfers of one order, one behind the other: pick, pack, ship, and one to spare.
@@ -14,7 +14,12 @@ const MAX_LEGS: usize = 4;
 impl Steps<'_> {
     /// Does the open deliveries of confirmed orders. Each is looked for before it is done, so a call that had no answer is seen
     /// for what it did.
-    pub(super) async fn hand_over(&self, session: &Session, jobs: &mut [Job], wanted: &[usize]) -> Result<(), Fault> {
+    pub(in super::super) async fn hand_over(
+        &self,
+        session: &Session,
+        jobs: &mut [Job],
+        wanted: &[usize],
+    ) -> Result<(), Fault> {
         let mut left = wanted.to_vec();
         for _ in 0..MAX_LEGS {
             if left.is_empty() {
