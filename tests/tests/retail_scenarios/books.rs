@@ -140,7 +140,7 @@ impl Books {
 
     /// What the sales make it, by the sums of the simulated shop alone. An Odoo that rounds the tax of a whole document
     /// (`globally`) has its own split of a total, which is the channel's all the same.
-    pub(crate) fn due(sales: &[Sale], account: impl Fn(usize) -> String, globally: bool) -> Self {
+    pub(crate) fn due(sales: &[Sale], account: impl Fn(usize) -> (String, bool), globally: bool) -> Self {
         let mut books = Self::default();
         for Sale { order, place, entity } in sales {
             let (last, included, coin) = (order.last(), order.tax_included, order.coin);
@@ -150,7 +150,8 @@ impl Books {
             let tax = if globally { tax_of_all(order, entity.tax) } else { sums.tax };
             let (total, tax) = if place.remitted { (sums.total - sums.tax, 0) } else { (sums.total, tax) };
             let state = if last.cancelled { "cancel" } else { "sale" };
-            let key = (account(order.account), state.to_owned(), coin.code.to_owned());
+            let (name, says_where_goods_are) = account(order.account);
+            let key = (name, state.to_owned(), coin.code.to_owned());
             let orders = books.orders.entry(key).or_default();
             if last.cancelled {
                 orders.add(Decimal::ZERO, Decimal::ZERO);
@@ -166,6 +167,12 @@ impl Books {
             for refund in &last.refunds {
                 let back = if place.remitted { (refund.moved - refund.tax(), 0) } else { (refund.moved, refund.tax()) };
                 book("out_refund", back.0, back.1);
+            }
+            for (id, units, _) in last.refunds.iter().flat_map(|refund| &refund.lines).filter(|_| says_where_goods_are)
+            {
+                let line = last.lines.iter().find(|line| line.id == *id).unwrap();
+                let key = ("Partners/Customers".to_owned(), line.item.sku().unwrap());
+                *books.sent.entry(key).or_default() += Decimal::from(*units);
             }
             for line in last.lines.iter().filter(|line| line.sold > 0) {
                 let key = (format!("{}/Stock", entity.warehouse), line.item.sku().unwrap());

@@ -17,19 +17,19 @@ const ACCOUNTS: &str = r#"
   entities:
     - { when: { countries: [FR] }, odoo: { warehouse: 3PLFR }, taxes: [{ rate: "0.2", odoo_tax: TVA 20% OSS incl }] }
     - { when: { countries: [DE] }, odoo: { warehouse: WHEU } }
-  books: { invoices: on_confirm, credit_notes: posted }
+  books: { invoices: on_confirm, credit_notes: posted, returns: received }
 - name: brand_uk
   channel: shopify
   shop_domain: brand-uk.myshopify.com
   odoo: { company: Retail UK, warehouse: WHUK }
-  books: { invoices: on_confirm, credit_notes: posted }
+  books: { invoices: on_confirm, credit_notes: posted, returns: received }
 - name: brand_us
   channel: shopify
   shop_domain: brand-us.myshopify.com
   entities:
     - { when: { tax_by_channel: true }, odoo: { company: Retail US, warehouse: WH } }
     - { when: { regions: [US-TX] }, odoo: { company: Retail US, warehouse: WH }, taxes: [{ rate: "0.0825", odoo_tax: TX 8.25% }] }
-  books: { invoices: on_confirm, credit_notes: posted }
+  books: { invoices: on_confirm, credit_notes: posted, returns: received }
 - name: amazon_eu
   channel: amazon
   shop_domain: sellingpartnerapi-eu.amazon.com
@@ -37,13 +37,13 @@ const ACCOUNTS: &str = r#"
     - { when: { sources: [A1PA6795UKMFR9] }, odoo: { company: Retail EU, warehouse: WHEU } }
     - { when: { sources: [A13V1IB3VIYZZH] }, odoo: { company: Retail EU, warehouse: 3PLFR } }
     - { when: { sources: [A1F83G8C2ARO7P] }, odoo: { company: Retail UK, warehouse: WHUK } }
-  books: { invoices: on_shipment, credit_notes: posted }
+  books: { invoices: on_shipment, credit_notes: posted, returns: received }
 - name: brand_jp
   channel: woocommerce
   shop_domain: brand.example.jp
   odoo: { company: Retail US, warehouse: WH }
   taxes: [{ rate: "0.1", odoo_tax: JCT 10% }]
-  books: { invoices: on_confirm, credit_notes: posted }
+  books: { invoices: on_confirm, credit_notes: posted, returns: received }
 "#;
 
 const DE: Terms = Terms { coin: Coin::EUR, included: true, rate: 19_000 };

@@ -22,12 +22,12 @@ const ACCOUNTS: &str = r"
   channel: shopify
   shop_domain: webshop.myshopify.com
   odoo: { company: Retail EU, warehouse: WHEU }
-  books: { invoices: on_confirm, credit_notes: posted }
+  books: { invoices: on_confirm, credit_notes: posted, returns: received }
 - name: amazon_de
   channel: amazon
   shop_domain: sellingpartnerapi-eu.amazon.com
   odoo: { company: Retail EU, warehouse: WHEU }
-  books: { invoices: on_shipment, credit_notes: posted }
+  books: { invoices: on_shipment, credit_notes: posted, returns: received }
 - name: stores
   channel: square
   shop_domain: simulated.squareup.com
@@ -37,7 +37,7 @@ const ACCOUNTS: &str = r"
     - { when: { stores: [LOCATIONMUNICH] }, odoo: { warehouse: ST2 } }
     - { when: { stores: [LOCATIONHAMBURG] }, odoo: { warehouse: ST3 } }
   counter_sales: handed_over
-  books: { invoices: on_shipment, credit_notes: posted }
+  books: { invoices: on_shipment, credit_notes: posted, returns: received }
 ";
 
 const INCLUDED: Terms = Terms { coin: Coin::EUR, included: true, rate: 19_000 };

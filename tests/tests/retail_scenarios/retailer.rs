@@ -180,7 +180,11 @@ impl Retailer {
 
     /// The books as the sales themselves make them.
     pub(crate) fn due(&self) -> Books {
-        let name = |account: usize| self.world.accounts()[account].name.to_string();
+        // Shopify alone says whether goods are in stock again.
+        let name = |account: usize| {
+            let account = &self.world.accounts()[account];
+            (account.name.to_string(), account.channel == "shopify")
+        };
         // README: the default of a new database of each version.
         let globally = self.world.odoo(|odoo| odoo.config().version) >= 19;
         Books::due(&self.sales, name, globally)
