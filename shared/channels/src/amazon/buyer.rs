@@ -21,8 +21,15 @@ pub(super) fn read(doc: &Doc<'_>, key: &Secret) -> Option<Buyer> {
     (ship_to.is_some() || customer.is_some()).then_some(Buyer { customer, bill_to: None, ship_to })
 }
 
+/// Does it lack the personal part of the address? Without the role, or with a restricted data token that ran out between two
+/// pages, Amazon answers with town and country alone (README, edge case 9; selling-partner-api-models issue 1454).
+pub(super) fn is_restricted(buyer: &Buyer) -> bool {
+    buyer.ship_to.as_ref().is_none_or(|at| at.name.is_none() && at.company.is_none() && at.street.is_none())
+}
+
+/// Some answers hold the word `null` where nothing is told: nobody is called so.
 fn pick(doc: &Doc<'_>, names: [&str; 2]) -> Option<String> {
-    word(doc, names).map(str::to_owned)
+    word(doc, names).filter(|text| !text.trim().eq_ignore_ascii_case("null")).map(str::to_owned)
 }
 
 /// The address is that of a relay, one per buyer and seller: it tells buyers of this account apart, and nothing more

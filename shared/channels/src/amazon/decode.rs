@@ -64,6 +64,7 @@ pub(super) fn order_evidence(
     if let Some(order) = read.order {
         evidence.push(Evidence { subject: subject.clone(), rank, facet: Facet::Order(Box::new(order)) });
         if let Some(buyer) = buyer::read(&doc, context.contact_key) {
+            let rank = if buyer::is_restricted(&buyer) { rank.of_less() } else { rank };
             evidence.push(Evidence { subject, rank, facet: Facet::Buyer(Box::new(buyer)) });
         }
     } else if read.seen.state == Some("cancelled") && read.seen.version.is_some() {

@@ -7,6 +7,8 @@
     reason = "a test stops where it is surprised"
 )]
 
+mod people;
+
 use serde_json::{Value, json};
 use sluice_channels::{ExplainContext, Explained, Figures, channel};
 use sluice_domain::{account::Account, ports::secrets::Secret};

@@ -34,6 +34,19 @@ pub struct Rank {
     pub content: u64,
 }
 
+/// More than the microseconds of any time that can be written.
+const BELOW_ALL: i64 = 1 << 62;
+
+impl Rank {
+    /// The rank of a statement that leaves out what the source only sometimes tells (personal data of which the right to read it
+    /// had run out): below every full statement, and in the same order among its like. So the order in which they arrive does
+    /// not matter, and what is known is never replaced by less.
+    #[must_use]
+    pub fn of_less(self) -> Self {
+        Self { version: self.version.saturating_sub(BELOW_ALL), ..self }
+    }
+}
+
 /// How evidence reached us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

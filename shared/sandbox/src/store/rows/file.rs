@@ -35,7 +35,9 @@ const STATEMENTS: usize = 16;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Another process has it open.
-    #[error("the store is in use by another Sluice: stop that one, or name another file with --store or SLUICE_STORE")]
+    #[error(
+        "the store is in use by another Sluice: ask that one (--to URL, http://127.0.0.1:9000 without it), stop it, or name another file with --store or SLUICE_STORE"
+    )]
     InUse,
     /// It is not a store.
     #[error("the file is not a Sluice store: name another one with --store or SLUICE_STORE")]
