@@ -1,9 +1,11 @@
 //! One call: repeated in place on a conflict, noted beforehand where it is not create-once.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sluice_domain::{disposition::Disposition, ports::state::CallRecord, value::SubjectKey};
-use sluice_odoo::{Call, Fault, LoadAnswer, LoadMode, LoadRows, Odoo, Session};
+use sluice_odoo::{Call, Fault, LineNames, LoadAnswer, LoadMode, LoadRows, Odoo, Session, order_id};
 
 use super::Steps;
 use crate::job::Job;
@@ -155,4 +157,11 @@ pub(super) fn companies(jobs: &[Job], concerned: &[usize]) -> Vec<i64> {
     companies.sort_unstable();
     companies.dedup();
     companies
+}
+
+/// Our names of an order's lines (`line_17`), of all external ids that lines may have.
+pub(super) fn our_names(key: &SubjectKey, names: LineNames) -> BTreeMap<i64, String> {
+    let prefix = format!("{}_", order_id(key));
+    let ours = |(id, name): (i64, String)| Some((id, name.strip_prefix(&prefix)?.to_owned()));
+    names.into_iter().filter_map(ours).collect()
 }

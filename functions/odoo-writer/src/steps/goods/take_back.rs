@@ -4,8 +4,6 @@
 //! must never be on their way at once: who makes one has the order's turn, a conditional note in the state that runs out when
 //! the call can no longer commit, and looks at Odoo only after it has it.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use sluice_domain::{
     plan::{Goods, GoodsNext, GoodsSituation, UnitsByMove, goods_next, unstated_goods, wants_goods},
@@ -14,14 +12,13 @@ use sluice_domain::{
     value::SubjectKey,
 };
 use sluice_odoo::{
-    Fault, Session, back_call, complete_goods, line_names_call, order_id, parse_line_names, parse_proposed,
-    parse_shipped, parse_wizard, proposed_call, question, receive_call, return_call, shipped_call, units_call,
-    wizard_call,
+    Fault, Session, back_call, complete_goods, line_names_call, parse_line_names, parse_proposed, parse_shipped,
+    parse_wizard, proposed_call, question, receive_call, return_call, shipped_call, units_call, wizard_call,
 };
 
 use super::super::{
     Steps,
-    call::{companies, hold_or_end},
+    call::{companies, hold_or_end, our_names},
 };
 use crate::job::{Job, Verdict};
 
@@ -134,9 +131,7 @@ impl Steps<'_> {
             complete_goods(&mut goods, &back)?;
         }
         let names = parse_line_names(&self.call(session, &line_names_call(lines, &companies)).await?);
-        let prefix = format!("{}_", order_id(&job.record.head.key));
-        let ours = |(id, name): (i64, String)| Some((id, name.strip_prefix(&prefix)?.to_owned()));
-        let names: BTreeMap<i64, String> = names.into_iter().filter_map(ours).collect();
+        let names = our_names(&job.record.head.key, names);
         let situation = GoodsSituation {
             account: &job.account,
             facets: &job.record.body.facets,

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use sluice_domain::plan::Ledger;
 use sluice_odoo::{
     Fault, Session, complete_entries, entries_call, entry_lines_call, entry_names_call, invoices_call, line_names_call,
-    order_id, parse_entries, parse_invoices, parse_line_names,
+    parse_entries, parse_invoices, parse_line_names,
 };
 
-use super::super::{Steps, call::companies};
+use super::super::{
+    Steps,
+    call::{companies, our_names},
+};
 use crate::job::Job;
 
 /// What was seen.
@@ -40,8 +43,6 @@ impl Steps<'_> {
         complete_entries(&mut ledger, &lines, &names)?;
         let sold = observed.lines.iter().map(|line| line.id).collect();
         let names = parse_line_names(&self.call(session, &line_names_call(sold, &companies)).await?);
-        let prefix = format!("{}_", order_id(&job.record.head.key));
-        let ours = |(id, name): (i64, String)| Some((id, name.strip_prefix(&prefix)?.to_owned()));
-        Ok(Some(Seen { ledger, names: names.into_iter().filter_map(ours).collect() }))
+        Ok(Some(Seen { ledger, names: our_names(&job.record.head.key, names) }))
     }
 }
