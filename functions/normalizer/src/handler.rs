@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sluice_channels::channel;
 use sluice_domain::{
     account::Account,
     delivery::{Delivery, Wake},
@@ -19,6 +20,8 @@ use crate::{
     read::{Read, Sealer, Trouble, own_subject, read},
 };
 
+/// The longest topic and delivery id of a message from elsewhere, in characters.
+const MAX_WORD: usize = 128;
 /// How often a save that lost against another one is decided again.
 const MAX_SAVES: usize = 8;
 
@@ -63,6 +66,29 @@ impl Normalizer {
     #[must_use]
     pub fn new(ports: Ports, accounts: BTreeMap<AccountName, Account>) -> Self {
         Self { ports, accounts }
+    }
+
+    /// The delivery in a message that a channel put into a queue of an account's own.
+    ///
+    /// # Errors
+    /// When it is no event of the account's channel, in words without personal data.
+    pub fn queued(&self, account: &AccountName, message_id: &str, body: &str) -> Result<Delivery, String> {
+        let known = self.accounts.get(account).ok_or_else(|| format!("no account {account} in this configuration"))?;
+        let envelope = channel(&known.channel).and_then(|channel| channel.queued(body.as_bytes()));
+        let envelope = envelope.ok_or_else(|| format!("in the queue of {account}: no event of {}", known.channel))?;
+        let short = |text: String| text.chars().take(MAX_WORD).collect::<String>();
+        Ok(Delivery {
+            channel: known.channel.clone(),
+            account: account.clone(),
+            topic: short(envelope.topic),
+            delivery_id: short(envelope.delivery_id.unwrap_or_else(|| message_id.to_owned())),
+            source: ReadOrPush::Push,
+            stated_at: envelope.stated_at,
+            api_version: envelope.api_version,
+            received_at: self.ports.clock.now(),
+            trace_id: message_id.to_owned(),
+            body: body.as_bytes().to_vec(),
+        })
     }
 
     /// Folds a batch. Answers the messages that must come back: those whose evidence is not durable yet.

@@ -1,6 +1,6 @@
 //! The Lambda function `normalizer`: folds the deliveries of its queue into the state table, and wakes what is due.
 
-use std::{process::ExitCode, sync::Arc};
+use std::{collections::BTreeMap, process::ExitCode, sync::Arc};
 
 use serde_json::{Value, value::RawValue};
 use sluice_aws::{
@@ -10,15 +10,22 @@ use sluice_aws::{
 };
 use sluice_channels::shop_namings;
 use sluice_domain::{
+    account::Account,
     delivery::Delivery,
     ports::{PortFuture, Ports},
+    value::AccountName,
 };
 use sluice_normalizer::{Normalizer, Numbered, Unreadable};
-use sluice_platform::{OsRandom, SystemClock, SystemTimer};
+use sluice_platform::{ConfigError, OsRandom, SystemClock, SystemTimer};
+
+/// Names the queues that channels write to, beside the queue of deliveries.
+const SELLER_QUEUES: &str = "SLUICE_SELLER_QUEUES";
 
 struct NormalizerFunction {
     normalizer: Normalizer,
     bodies: S3Bodies,
+    /// Queues of accounts' own, by ARN.
+    sellers: BTreeMap<String, AccountName>,
 }
 
 /// What a message turned out to be.
@@ -32,6 +39,12 @@ enum Read {
 
 impl NormalizerFunction {
     async fn read(&self, message: &QueueMessage) -> Read {
+        if let Some(account) = self.sellers.get(&message.source) {
+            return match self.normalizer.queued(account, &message.id, &message.body) {
+                Ok(delivery) => Read::Delivery(delivery),
+                Err(problem) => Read::Never(problem),
+            };
+        }
         let stored = match decode_delivery(&message.body) {
             Ok(Incoming::Whole(delivery)) => return Read::Delivery(delivery),
             Ok(Incoming::Stored(delivery, stored)) => {
@@ -101,6 +114,7 @@ async fn start() -> Result<(Shell, NormalizerFunction), StartError> {
     let state_table = shell.required("SLUICE_STATE_TABLE")?;
     let journal_table = shell.required("SLUICE_JOURNAL_TABLE")?;
     let bucket = shell.required("SLUICE_BODIES_BUCKET")?;
+    let sellers = sellers(&shell.optional(SELLER_QUEUES).unwrap_or_default(), &accounts)?;
     let aws = shell.aws()?;
     let secrets = aws.secrets(shell.stage(), Arc::new(SystemClock));
     shell.check_secrets(&secrets, accounts.keys()).await?;
@@ -120,8 +134,25 @@ async fn start() -> Result<(Shell, NormalizerFunction), StartError> {
         timer: Arc::new(SystemTimer),
         random: Arc::new(OsRandom),
     };
-    let function = NormalizerFunction { normalizer: Normalizer::new(ports, accounts), bodies: aws.bodies(&bucket) };
-    Ok((shell, function))
+    let bodies = aws.bodies(&bucket);
+    Ok((shell, NormalizerFunction { normalizer: Normalizer::new(ports, accounts), bodies, sellers }))
+}
+
+/// Whose queue each is: `ARN=account`, with commas between several.
+fn sellers(text: &str, accounts: &BTreeMap<AccountName, Account>) -> Result<BTreeMap<String, AccountName>, StartError> {
+    let mut sellers = BTreeMap::new();
+    for pair in text.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
+        let account = pair.split_once('=').and_then(|(arn, account)| Some((arn, AccountName::parse(account).ok()?)));
+        let Some((arn, account)) =
+            account.filter(|(arn, account)| arn.starts_with("arn:") && accounts.contains_key(account))
+        else {
+            let problem = format!("`{pair}` is no ARN of a queue, `=` and an account of this configuration");
+            let fix = "set the parameters SellerQueueArn and SellerQueueAccount, and deploy again".to_owned();
+            return Err(ConfigError::Variable { variable: SELLER_QUEUES, problem, fix }.into());
+        };
+        sellers.insert(arn.to_owned(), account);
+    }
+    Ok(sellers)
 }
 
 #[tokio::main(flavor = "current_thread")]

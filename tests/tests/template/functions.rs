@@ -19,6 +19,7 @@ const FUNCTIONS: &[(&str, &str, &str, &[&str])] = &[
             "SLUICE_BODIES_BUCKET",
             "SLUICE_BULK_QUEUE_URL",
             "SLUICE_JOURNAL_TABLE",
+            "SLUICE_SELLER_QUEUES",
             "SLUICE_STATE_TABLE",
             "SLUICE_URGENT_QUEUE_URL",
         ],
@@ -96,6 +97,40 @@ fn concurrency_is_reserved_and_covers_what_the_queues_may_take() {
             let taken: u64 =
                 events.map(|(_, event)| number(&event["Properties"]["ScalingConfig"]["MaximumConcurrency"])).sum();
             assert!(reserved >= taken.max(2), "{id} {settings:?}: {reserved} reserved, its queues may take {taken}");
+        }
+    }
+}
+
+#[test]
+fn a_queue_that_a_channel_writes_to_is_taken_from_where_it_is_named_and_nothing_else_is() {
+    const ARN: &str = "arn:aws:sqs:eu-central-1:123456789012:amazon-orders";
+    for settings in SETTINGS {
+        for (arn, account) in [("", ""), (ARN, "amazon_de")] {
+            let named = [("SellerQueueArn", arn), ("SellerQueueAccount", account)];
+            let parameters: Vec<_> = settings.iter().copied().chain(named).collect();
+            let of_root = stack("template", &parameters);
+            let normalizer = functions(&of_root)["Normalizer"];
+            let told = &normalizer["Environment"]["Variables"]["SLUICE_SELLER_QUEUES"];
+            let sources = of_root.of_type("AWS::Lambda::EventSourceMapping");
+            let access = stack("access", &parameters);
+            let policy = access.resources.get("TakeSellerMessages");
+            if arn.is_empty() {
+                assert_eq!((told, sources.len(), policy.is_none()), (&json!(""), 0, true));
+                continue;
+            }
+            assert_eq!(told, &json!(format!("{ARN}={account}")));
+            let source = &sources[0].1["Properties"];
+            assert_eq!(
+                (&source["EventSourceArn"], &source["FunctionName"]),
+                (&json!(ARN), &json!({ "Ref": "Normalizer" }))
+            );
+            assert_eq!(source["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
+            let both = number(&source["ScalingConfig"]["MaximumConcurrency"])
+                + number(&normalizer["Events"]["Deliveries"]["Properties"]["ScalingConfig"]["MaximumConcurrency"]);
+            assert!(number(&normalizer["ReservedConcurrentExecutions"]) >= both, "{settings:?}");
+            let policy = &policy.unwrap()["Properties"];
+            assert_eq!(policy["Roles"], json!([{ "Ref": "NormalizerRole" }]));
+            assert_eq!(policy["PolicyDocument"]["Statement"][0]["Resource"], ARN);
         }
     }
 }

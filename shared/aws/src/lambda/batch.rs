@@ -22,6 +22,9 @@ pub struct QueueMessage {
     /// What it says.
     #[serde(default)]
     pub body: String,
+    /// The ARN of its queue.
+    #[serde(rename = "eventSourceARN", default)]
+    pub source: String,
     #[serde(default)]
     attributes: Attributes,
 }
@@ -101,7 +104,7 @@ mod tests {
 
     fn message(id: &str, receives: u32) -> QueueMessage {
         let attributes = Attributes { approximate_receive_count: Some(receives.to_string()) };
-        QueueMessage { id: id.into(), body: id.into(), attributes }
+        QueueMessage { id: id.into(), body: id.into(), source: String::new(), attributes }
     }
 
     /// Handles messages of which some fail and some panic; answers the batches and what comes back.

@@ -15,7 +15,7 @@ use sluice_domain::{
     ports::secrets::AccountSecrets,
 };
 
-use crate::{Channel, Inbound};
+use crate::{Channel, Envelope, Inbound};
 
 /// The channel.
 pub(crate) struct Amazon;
@@ -31,6 +31,10 @@ impl Channel for Amazon {
 
     fn is_ping(&self, _inbound: &Inbound<'_>) -> bool {
         false
+    }
+
+    fn queued(&self, message: &[u8]) -> Option<Envelope> {
+        notification::envelope(message)
     }
 
     by_its_modules!();

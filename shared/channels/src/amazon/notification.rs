@@ -12,7 +12,7 @@ use super::{
     topics::{self, Route},
 };
 use crate::{
-    ExplainContext, Explained, Refusal, Warning,
+    Envelope, ExplainContext, Explained, Refusal, Warning,
     doc::Doc,
     evidence::subject,
     explain::{blank, each},
@@ -36,6 +36,21 @@ pub(super) fn explain(topic: &str, body: &[u8], context: &ExplainContext<'_>) ->
         Some(texts) => Ok(each(topic, Ok(texts), |text| read(text))),
     });
     explained.unwrap_or_else(|refusal| vec![Explained::Refused(refusal)])
+}
+
+/// The envelope of one notification, as it stands in the seller's queue, plain or within an event of `EventBridge`. Copies of
+/// one carry its id; its time is when the thing happened (README, notification facts).
+pub(super) fn envelope(message: &[u8]) -> Option<Envelope> {
+    let tree = wrapped::tree(message).ok()?;
+    let told = unwrapped(tree.root());
+    let text = |node: Option<Node<'_>>| node.and_then(Node::text).map(str::to_owned);
+    let about = field(told, ["NotificationMetadata", "notificationMetadata"]);
+    Some(Envelope {
+        topic: text(field(told, ["NotificationType", "notificationType"]))?,
+        delivery_id: text(about.and_then(|about| field(about, ["NotificationId", "notificationId"]))),
+        api_version: None,
+        stated_at: text(field(told, ["EventTime", "eventTime"])).and_then(|time| time.parse().ok()),
+    })
 }
 
 /// The messages of a batch; `None` where it is none.

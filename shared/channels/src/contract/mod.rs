@@ -244,6 +244,12 @@ pub trait Channel: Pull + Send + Sync {
     /// Reads the envelope of a proved delivery: topic, delivery id, version, time. Never fails: what is absent is empty.
     fn envelope(&self, inbound: &Inbound<'_>) -> Envelope;
 
+    /// Reads the envelope of a message that the provider put into a queue of the account's own, where the queue's access policy
+    /// is the proof of who speaks. `None` where it is no event of the channel, as for all that post their events.
+    fn queued(&self, _message: &[u8]) -> Option<Envelope> {
+        None
+    }
+
     /// Turns a delivery into evidence.
     ///
     /// # Errors
