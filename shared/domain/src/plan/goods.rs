@@ -151,6 +151,13 @@ pub fn goods_next(situation: &GoodsSituation<'_>) -> GoodsNext {
     for (line, asked) in wanted {
         let sold: Vec<&ObservedLine> = situation.lines(line).collect();
         let moves: Vec<(i64, &ShippedMove)> = situation.moves(&sold).collect();
+        if sold.is_empty() {
+            // The order existed before us.
+            let (asked, order) = (asked.normalize(), &situation.observed.name);
+            held = held
+                .or(Some(format!("{asked} of line {line} came back, and no line of {order} is known by that name")));
+            continue;
+        }
         if let Some(kit) = sold.iter().find(|line| is_kit(line, &moves)) {
             held = held.or(Some(format!("{} came back, and its delivery was of other products (a kit)", kit.title)));
             continue;
