@@ -149,14 +149,15 @@ impl Steps<'_> {
         let (name, state) = (turn_of(&job.record.head.key), &self.writer.ports.state);
         let unread = |error: StateError| Fault::NotSent(format!("the turn to take back could not be noted: {error}"));
         let known = state.cursor(&name).await.map_err(unread)?;
-        let (now, until) = (self.writer.ports.clock.now(), self.latest_commit());
+        // Both are counted from before the note, which may take long to be saved.
+        let (now, last, until) = (self.writer.ports.clock.now(), self.last_repeat(), self.latest_commit());
         let taken = known.value.parse::<Timestamp>().ok().filter(|taken| *taken > now);
         let saved = match taken {
             Some(_) => Err(StateError::Conflict),
             None => state.save_cursor(&name, Cursor { version: known.version, value: until.to_string() }).await,
         };
         match saved {
-            Ok(()) => Ok(Some(Turn { name, version: known.version.saturating_add(1), last: self.last_repeat() })),
+            Ok(()) => Ok(Some(Turn { name, version: known.version.saturating_add(1), last })),
             Err(StateError::Conflict) => {
                 let why = "another transfer back of this order may be on its way".to_owned();
                 job.verdict = Some(Verdict::Defer { at: taken.unwrap_or(until), counts: false, why });
