@@ -6,13 +6,11 @@ use std::{
     fmt,
 };
 
-use jiff::Timestamp;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::{Value, json};
-use sluice_sandbox::odoo::SimOdoo;
 use sluice_testkit::shop::ShopOrder;
 
-use crate::{market::Sale, retailer::clerk};
+use crate::{market::Sale, office::Clerk};
 
 /// A number of things, and what they come to: with tax, and the tax of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,45 +88,13 @@ impl Books {
         assert!(more.is_empty() && missing.is_empty(), "{when}: Odoo has {more:#?}, due are {missing:#?}");
     }
 
-    /// What Odoo has.
-    pub(crate) fn read(odoo: &mut SimOdoo, accounts: &[&str], now: Timestamp) -> Self {
+    /// What Odoo has in the companies of the clerk, whose names end in a tag, as the accounts' do.
+    pub(crate) fn read(clerk: &mut Clerk<'_>, accounts: &[&str], tag: &str) -> Self {
         let mut books = Self::default();
-        let mut account_of = BTreeMap::new();
-        for sale in odoo.orders() {
-            let account = sale.external_id().split('.').next().unwrap_or_default().to_owned();
-            assert!(accounts.contains(&&*account), "whose is {}?", sale.external_id());
-            let key = (account.clone(), sale.state().to_owned(), sale.currency().to_owned());
-            // What a quotation came to before it was called off is nobody's business.
-            let [total, tax] = match sale.state() {
-                "cancel" => [Decimal::ZERO; 2],
-                _ => [sale.amount_total(), sale.amount_tax()],
-            };
-            books.orders.entry(key).or_default().add(total, tax);
-            account_of.insert(sale.id, account);
-        }
-        let mut regimes = BTreeMap::new();
-        let taxes = clerk(odoo, ("account.tax", "search_read"), &json!([[], ["name"]]), now);
-        for tax in taxes.as_array().unwrap() {
-            regimes.insert(tax["id"].as_i64().unwrap(), tax["name"].as_str().unwrap().to_owned());
-        }
-        let fields = json!([[], ["company_id", "move_type", "state", "amount_total", "amount_tax", "currency_id"]]);
-        let entries = clerk(odoo, ("account.move", "search_read"), &fields, now);
-        for entry in entries.as_array().unwrap() {
-            assert_eq!(entry["state"], "posted", "{entry}");
-            let id = entry["id"].as_i64().unwrap();
-            let view = odoo.entries().find(|one| one.id == id).unwrap();
-            let mut used: Vec<&str> =
-                view.lines().iter().flat_map(|line| &line.taxes).map(|tax| regimes[tax].as_str()).collect();
-            used.sort_unstable();
-            used.dedup();
-            let [kind, currency] = [entry["move_type"].as_str().unwrap().to_owned(), name(&entry["currency_id"])];
-            let key = (name(&entry["company_id"]), kind, used.join(" + "), currency);
-            let sum = books.entries.entry(key).or_default();
-            sum.add(decimal(&entry["amount_total"]), decimal(&entry["amount_tax"]));
-        }
-        let fields = json!([[["state", "=", "done"]], ["location_id", "product_id", "quantity"]]);
-        let moves = clerk(odoo, ("stock.move", "search_read"), &fields, now);
-        for one in moves.as_array().unwrap() {
+        books.read_orders(clerk, accounts, tag);
+        books.read_entries(clerk, tag);
+        for one in clerk.all("stock.move", &[json!(["state", "=", "done"])], &["location_id", "product_id", "quantity"])
+        {
             let product = name(&one["product_id"]);
             if let Some((_, code)) = product.split_once("SIM-") {
                 let key = (name(&one["location_id"]), format!("SIM-{}", code.get(..3).unwrap()));
@@ -136,6 +102,52 @@ impl Books {
             }
         }
         books
+    }
+
+    fn read_orders(&mut self, clerk: &mut Clerk<'_>, accounts: &[&str], tag: &str) {
+        let orders = clerk.all("sale.order", &[], &["state", "currency_id", "amount_total", "amount_tax"]);
+        let all: Vec<&Value> = orders.iter().map(|order| &order["id"]).collect();
+        let names = clerk.call(("sale.order", "get_external_id"), &json!([all]));
+        for order in &orders {
+            let external = names[order["id"].to_string()].as_str().unwrap();
+            let account = external.split('.').next().unwrap();
+            assert!(accounts.contains(&account), "whose is {external}?");
+            let state = order["state"].as_str().unwrap();
+            // What a quotation came to before it was called off is nobody's business.
+            let [total, tax] = match state {
+                "cancel" => [Decimal::ZERO; 2],
+                _ => [decimal(&order["amount_total"]), decimal(&order["amount_tax"])],
+            };
+            let account = account.trim_end_matches(tag).trim_end_matches('_');
+            let key = (account.to_owned(), state.to_owned(), name(&order["currency_id"]));
+            self.orders.entry(key).or_default().add(total, tax);
+        }
+    }
+
+    fn read_entries(&mut self, clerk: &mut Clerk<'_>, tag: &str) {
+        let mut regimes = BTreeMap::new();
+        for tax in clerk.all("account.tax", &[], &["name"]) {
+            regimes.insert(tax["id"].as_i64().unwrap(), tax["name"].as_str().unwrap().to_owned());
+        }
+        let kinds = json!(["move_type", "in", ["out_invoice", "out_refund"]]);
+        let fields = ["company_id", "move_type", "state", "amount_total", "amount_tax", "currency_id"];
+        let entries = clerk.all("account.move", &[kinds], &fields);
+        let mut taxed: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
+        let all: Vec<&Value> = entries.iter().map(|entry| &entry["id"]).collect();
+        let lines = json!([[["move_id", "in", all], ["display_type", "=", "product"]], ["move_id", "tax_ids"]]);
+        for line in clerk.call(("account.move.line", "search_read"), &lines).as_array().unwrap() {
+            let used = line["tax_ids"].as_array().unwrap().iter().map(|tax| regimes[&tax.as_i64().unwrap()].clone());
+            taxed.entry(line["move_id"][0].as_i64().unwrap()).or_default().extend(used);
+        }
+        for entry in &entries {
+            assert_eq!(entry["state"], "posted", "{entry}");
+            let used: Vec<String> =
+                taxed.remove(&entry["id"].as_i64().unwrap()).unwrap_or_default().into_iter().collect();
+            let [kind, currency] = [entry["move_type"].as_str().unwrap().to_owned(), name(&entry["currency_id"])];
+            let company = name(&entry["company_id"]).trim_end_matches(tag).trim_end().to_owned();
+            let sum = self.entries.entry((company, kind, used.join(" + "), currency)).or_default();
+            sum.add(decimal(&entry["amount_total"]), decimal(&entry["amount_tax"]));
+        }
     }
 
     /// What the sales make it, by the sums of the simulated shop alone. An Odoo that rounds the tax of a whole document

@@ -5,8 +5,9 @@ use sluice_sandbox::odoo::{SimCompany, SimConfig, SimOdoo, SimWarehouse};
 use sluice_testkit::{scene::start, shop::Coin, world::stocked_odoo};
 
 use crate::{
-    market::{Entity, Place, Sale, Terms, levy, sale},
-    retailer::{Retailer, Weather},
+    market::{Entity, Place, Sale, Terms, sale},
+    office::{Ground, Outside, levy},
+    retailer::{Office, Retailer, Weather},
 };
 
 const ACCOUNTS: &str = r#"
@@ -65,6 +66,25 @@ const fn marketplace(source: &'static str, country: &'static str) -> Place {
     Place { source, ..Place::web(country) }
 }
 
+const GROUND: Ground = Ground {
+    companies: &[("Retail EU", "EUR"), ("Retail UK", "GBP"), ("Retail US", "USD")],
+    warehouses: &[("Retail EU", "WHEU"), ("Retail EU", "3PLFR"), ("Retail UK", "WHUK"), ("Retail US", "WH")],
+    taxes: &[
+        (
+            "Retail EU",
+            &[
+                ("19% incl", "19", true),
+                ("19%", "19", false),
+                ("TVA 20% OSS incl", "20", true),
+                ("TVA 20% OSS", "20", false),
+            ],
+        ),
+        ("Retail UK", &[("VAT 20% incl", "20", true), ("VAT 20%", "20", false)]),
+        ("Retail US", &[("TX 8.25%", "8.25", false), ("JCT 10%", "10", false)]),
+    ],
+    currencies: &["EUR", "GBP", "USD", "JPY"],
+};
+
 fn odoo(mut config: SimConfig) -> SimOdoo {
     config.track_changes = false;
     config.companies = vec![SimCompany {
@@ -76,15 +96,7 @@ fn odoo(mut config: SimConfig) -> SimOdoo {
     config.warehouses =
         vec![SimWarehouse { company: "Retail EU".into(), name: "3PL Lille".into(), code: "3PLFR".into() }];
     let mut odoo = stocked_odoo(config, start());
-    let europe = [
-        ("19% incl", "19", true),
-        ("19%", "19", false),
-        ("TVA 20% OSS incl", "20", true),
-        ("TVA 20% OSS", "20", false),
-    ];
-    levy(&mut odoo, "Retail EU", &europe);
-    levy(&mut odoo, "Retail UK", &[("VAT 20% incl", "20", true), ("VAT 20%", "20", false)]);
-    levy(&mut odoo, "Retail US", &[("TX 8.25%", "8.25", false), ("JCT 10%", "10", false)]);
+    levy(&mut odoo, &GROUND);
     odoo
 }
 
@@ -128,8 +140,8 @@ fn days() -> Vec<Sale> {
 }
 
 #[track_caller]
-fn plays(config: SimConfig, weather: Weather) {
-    let mut retailer = Retailer::open(odoo(config), ACCOUNTS, weather);
+fn plays(office: impl Into<Office>, weather: Weather) {
+    let mut retailer = Retailer::open(office, ACCOUNTS, weather);
     for sale in days() {
         retailer.tell(sale);
     }
@@ -141,14 +153,19 @@ fn plays(config: SimConfig, weather: Weather) {
 
 #[test]
 fn r126_the_books_of_three_companies_in_five_regimes_are_right_to_the_cent() {
-    plays(SimConfig::odoo18(), Weather::Fair);
-    plays(SimConfig::odoo19(), Weather::Fair);
+    plays(odoo(SimConfig::odoo18()), Weather::Fair);
+    plays(odoo(SimConfig::odoo19()), Weather::Fair);
+}
+
+#[test]
+fn r126_in_the_odoo_of_odoo_url_or_in_simulated_ones_over_their_api_alone() {
+    Outside::each(&GROUND, |outside| plays(Office::Outside(Box::new(outside), &GROUND), Weather::Fair));
 }
 
 #[test]
 fn r126_and_so_they_are_when_everything_goes_wrong() {
     for seed in 1..=6 {
-        plays(SimConfig::odoo18(), Weather::Foul(seed));
-        plays(SimConfig::odoo19(), Weather::Foul(seed + 100));
+        plays(odoo(SimConfig::odoo18()), Weather::Foul(seed));
+        plays(odoo(SimConfig::odoo19()), Weather::Foul(seed + 100));
     }
 }

@@ -15,4 +15,5 @@ mod channels;
 mod international;
 mod market;
 mod mid_market;
+mod office;
 mod retailer;

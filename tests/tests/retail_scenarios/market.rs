@@ -1,15 +1,11 @@
 //! What is sold where: one neutral form, which each channel writes in its own.
 
 use jiff::SignedDuration;
-use serde_json::json;
-use sluice_sandbox::odoo::SimOdoo;
 use sluice_testkit::{
     scene::start,
     shop::{Back, Buyer, Coin, Item, Line, Rate, ShopOrder, Version, refund},
     world::later,
 };
-
-use crate::retailer::clerk;
 
 /// Where an order comes from and goes to.
 #[derive(Clone, Copy, Debug)]
@@ -125,18 +121,6 @@ pub(crate) fn sale(
 pub(crate) fn percent(rate: Rate) -> String {
     let text = format!("{}.{:03}", rate / 1_000, rate % 1_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// Taxes of a company: name, per cent, and whether prices contain it.
-pub(crate) fn levy(odoo: &mut SimOdoo, company: &str, taxes: &[(&str, &str, bool)]) {
-    let found = clerk(odoo, ("res.company", "search"), &json!([[["name", "=", company]]]), start());
-    for (name, percent, included) in taxes {
-        let kind = if *included { "tax_included" } else { "tax_excluded" };
-        let values = json!([[{"name": name, "amount": percent.parse::<serde_json::Number>().unwrap(),
-            "amount_type": "percent", "type_tax_use": "sale", "price_include_override": kind,
-            "company_id": found[0]}]]);
-        clerk(odoo, ("account.tax", "create"), &values, start());
-    }
 }
 
 impl Sale {

@@ -13,8 +13,9 @@ use sluice_testkit::{
 
 use crate::{
     books::Books,
-    market::{Entity, Place, Sale, Terms, levy, sale},
-    retailer::{Retailer, Weather},
+    market::{Entity, Place, Sale, Terms, sale},
+    office::{Ground, Outside, levy},
+    retailer::{Office, Retailer, Weather},
 };
 
 const ACCOUNTS: &str = r"
@@ -48,13 +49,19 @@ const fn entity(warehouse: &'static str, tax: &'static str) -> Entity {
     Entity { company: "Retail EU", warehouse, tax }
 }
 
+const GROUND: Ground = Ground {
+    companies: &[("Retail EU", "EUR")],
+    warehouses: &[("Retail EU", "WHEU"), ("Retail EU", "ST1"), ("Retail EU", "ST2"), ("Retail EU", "ST3")],
+    taxes: &[("Retail EU", &[("19% incl", "19", true), ("19%", "19", false)])],
+    currencies: &["EUR"],
+};
+
 fn odoo(mut config: SimConfig) -> SimOdoo {
     config.track_changes = false;
-    let store =
-        |(code, name): (&str, &str)| SimWarehouse { company: "Retail EU".into(), name: name.into(), code: code.into() };
-    config.warehouses = [("ST1", "Store Berlin"), ("ST2", "Store Munich"), ("ST3", "Store Hamburg")].map(store).into();
+    let store = |code: &str| SimWarehouse { company: "Retail EU".into(), name: code.into(), code: code.into() };
+    config.warehouses = ["ST1", "ST2", "ST3"].map(store).into();
     let mut odoo = stocked_odoo(config, start());
-    levy(&mut odoo, "Retail EU", &[("19% incl", "19", true), ("19%", "19", false)]);
+    levy(&mut odoo, &GROUND);
     odoo
 }
 
@@ -86,8 +93,8 @@ fn day() -> Vec<Sale> {
 }
 
 #[track_caller]
-fn plays(config: SimConfig, weather: Weather) {
-    let mut retailer = Retailer::open(odoo(config), ACCOUNTS, weather);
+fn plays(office: impl Into<Office>, weather: Weather) {
+    let mut retailer = Retailer::open(office, ACCOUNTS, weather);
     for sale in day() {
         retailer.tell(sale);
     }
@@ -106,15 +113,20 @@ fn plays(config: SimConfig, weather: Weather) {
 
 #[test]
 fn r125_the_books_of_a_shop_a_marketplace_and_three_stores_are_right_to_the_cent() {
-    plays(SimConfig::odoo18(), Weather::Fair);
-    plays(SimConfig::odoo19(), Weather::Fair);
+    plays(odoo(SimConfig::odoo18()), Weather::Fair);
+    plays(odoo(SimConfig::odoo19()), Weather::Fair);
+}
+
+#[test]
+fn r125_in_the_odoo_of_odoo_url_or_in_simulated_ones_over_their_api_alone() {
+    Outside::each(&GROUND, |outside| plays(Office::Outside(Box::new(outside), &GROUND), Weather::Fair));
 }
 
 #[test]
 fn r125_and_so_they_are_when_everything_goes_wrong() {
     for seed in 1..=6 {
-        plays(SimConfig::odoo18(), Weather::Foul(seed));
-        plays(SimConfig::odoo19(), Weather::Foul(seed + 100));
+        plays(odoo(SimConfig::odoo18()), Weather::Foul(seed));
+        plays(odoo(SimConfig::odoo19()), Weather::Foul(seed + 100));
     }
 }
 
@@ -122,8 +134,8 @@ fn r125_and_so_they_are_when_everything_goes_wrong() {
 fn what_was_sold_over_the_counter_leaves_once_however_a_call_ends() {
     for call in ["stock.picking.write", "stock.picking.button_validate"] {
         for trouble in [Trouble::Lost, Trouble::Late, Trouble::Dropped, Trouble::Serialization, Trouble::Retried] {
-            plays(SimConfig::odoo18(), Weather::Once(call, trouble));
-            plays(SimConfig::odoo19(), Weather::Once(call, trouble));
+            plays(odoo(SimConfig::odoo18()), Weather::Once(call, trouble));
+            plays(odoo(SimConfig::odoo19()), Weather::Once(call, trouble));
         }
     }
 }

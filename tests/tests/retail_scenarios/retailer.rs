@@ -1,18 +1,18 @@
 //! A retailer: accounts, the sellers behind them, an Odoo, and days in which things are sold.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 use sluice_domain::{
     account::Account,
     value::{Kind, SubjectKey},
 };
 use sluice_sandbox::{
-    odoo::SimOdoo,
+    odoo::{SimConfig, SimOdoo},
     shopify::{Body, Revision},
 };
 use sluice_testkit::{
     scene::start,
-    world::{Content, Dice, Plan, Pulls, Rates, Strike, Trouble, Webhook, World, WorldConfig, administer},
+    world::{Content, Dice, Plan, Pulls, Rates, Strike, Trouble, Webhook, World, WorldConfig},
 };
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ use crate::{
     books::Books,
     channels::{amazon, shopify, square, woocommerce},
     market::Sale,
+    office::{Clerk, Ground, Outside, inside},
 };
 
 /// What may go wrong.
@@ -38,17 +39,35 @@ pub(crate) struct Retailer {
     pub(crate) world: World,
     pub(crate) sales: Vec<Sale>,
     sent: usize,
+    outside: Option<Outside>,
 }
 
-/// Calls a method of Odoo as somebody who works in all companies.
-pub(crate) fn clerk(odoo: &mut SimOdoo, place: (&str, &str), args: &Value, now: Timestamp) -> Value {
-    let all = administer(odoo, ("res.company", "search"), &json!([[]]), &json!({}), now);
-    administer(odoo, place, args, &json!({ "allowed_company_ids": all }), now)
+/// Whose Odoo the retailer's writers work in.
+#[derive(Clone)]
+pub(crate) enum Office {
+    /// That of the world.
+    Inside(Box<SimOdoo>),
+    /// One beside it, reached over its API alone.
+    Outside(Box<Outside>, &'static Ground),
+}
+
+impl From<SimOdoo> for Office {
+    fn from(odoo: SimOdoo) -> Self {
+        Self::Inside(Box::new(odoo))
+    }
 }
 
 impl Retailer {
-    pub(crate) fn open(odoo: SimOdoo, accounts: &str, weather: Weather) -> Self {
-        let accounts: Vec<Account> = serde_yaml_ng::from_str(accounts).unwrap();
+    pub(crate) fn open(office: impl Into<Office>, accounts: &str, weather: Weather) -> Self {
+        let (odoo, outside, accounts) = match office.into() {
+            Office::Inside(odoo) => (*odoo, None, accounts.to_owned()),
+            Office::Outside(outside, ground) => {
+                outside.prepare(ground);
+                let accounts = outside.accounts(accounts, ground);
+                (SimOdoo::new(SimConfig::odoo19()), Some(*outside), accounts)
+            }
+        };
+        let accounts: Vec<Account> = serde_yaml_ng::from_str(&accounts).unwrap();
         let (seed, plan) = match weather {
             Weather::Fair => (1, Plan::Random(Rates::CALM)),
             Weather::Once(call, trouble) => (1, Plan::Named(call, Strike::Http(trouble), 1)),
@@ -57,7 +76,7 @@ impl Retailer {
                 (seed, Plan::Random(Rates { clerk_every_seconds: 0, ..Rates::weather(&mut Dice::new(seed)) }))
             }
         };
-        let world = World::new(WorldConfig {
+        let config = WorldConfig {
             seed,
             start: start(),
             accounts,
@@ -67,8 +86,12 @@ impl Retailer {
             bug: None,
             remember: false,
             pulls: Some(Pulls::CALM),
-        });
-        Self { world, sales: Vec::new(), sent: 0 }
+        };
+        let world = match &outside {
+            None => World::new(config),
+            Some(outside) => World::beside(config, &outside.peer),
+        };
+        Self { world, sales: Vec::new(), sent: 0, outside }
     }
 
     /// An order happens: its channel has it, and tells of it in its own way.
@@ -139,14 +162,20 @@ impl Retailer {
         SubjectKey::new(account.name.clone(), Kind::Order, &id).unwrap()
     }
 
+    fn in_odoo<T>(&self, work: impl FnOnce(&mut Clerk<'_>, &str) -> T) -> T {
+        let Some(outside) = &self.outside else {
+            let now = self.world.now();
+            return self.world.odoo(|odoo| work(&mut Clerk::of("", &mut inside(odoo, now)), ""));
+        };
+        work(&mut Clerk::of(&outside.tag, &mut |place, args, context| outside.ask(place, args, context)), &outside.tag)
+    }
+
     /// People in the warehouses send what is open.
     fn ship(&mut self) {
-        let now = self.world.now();
-        self.world.odoo(|odoo| {
-            let open = json!([[["state", "not in", ["done", "cancel"]]]]);
-            let open = clerk(odoo, ("stock.picking", "search"), &open, now);
-            for picking in open.as_array().unwrap() {
-                clerk(odoo, ("stock.picking", "button_validate"), &json!([[picking]]), now);
+        self.in_odoo(|clerk, _| {
+            for picking in clerk.all("stock.picking", &[json!(["state", "not in", ["done", "cancel"]])], &["name"]) {
+                let done = clerk.call(("stock.picking", "button_validate"), &json!([[picking["id"]]]));
+                assert_eq!(done, true, "{picking}");
             }
         });
     }
@@ -174,19 +203,18 @@ impl Retailer {
 
     fn books(&self) -> Books {
         let accounts: Vec<&str> = self.world.accounts().iter().map(|account| account.name.as_str()).collect();
-        let now = self.world.now();
-        self.world.odoo(|odoo| Books::read(odoo, &accounts, now))
+        self.in_odoo(|clerk, tag| Books::read(clerk, &accounts, tag))
     }
 
     /// The books as the sales themselves make them.
     pub(crate) fn due(&self) -> Books {
         // Shopify alone says whether goods are in stock again.
+        let (globally, tag) = self.in_odoo(|clerk, tag| (clerk.rounds_globally(), tag.to_owned()));
         let name = |account: usize| {
             let account = &self.world.accounts()[account];
-            (account.name.to_string(), account.channel == "shopify")
+            let name = account.name.as_str().trim_end_matches(&tag).trim_end_matches('_');
+            (name.to_owned(), account.channel == "shopify")
         };
-        // README: the default of a new database of each version.
-        let globally = self.world.odoo(|odoo| odoo.config().version) >= 19;
         Books::due(&self.sales, name, globally)
     }
 }

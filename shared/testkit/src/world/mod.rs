@@ -18,7 +18,8 @@ mod webhook;
 pub use dice::Dice;
 pub use engine::{Pulls, World, WorldConfig};
 pub use fault::{Plan, Port, Rates, Strike, Trouble};
-pub use setup::{FALLBACK, account, administer, administration, stocked_odoo, tax_name};
+pub use ports::Peer;
+pub use setup::{FALLBACK, account, administer, administration, rpc, stocked_odoo, tax_name};
 pub use trace::Trace;
 pub use webhook::{Content, FORGERS_SECRET, Webhook};
 

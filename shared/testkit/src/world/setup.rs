@@ -74,8 +74,14 @@ pub(super) fn connection(config: &SimConfig) -> Connection {
 #[must_use]
 pub fn administration(config: &SimConfig, (model, method): (&str, &str), args: &Value, context: &Value) -> HttpRequest {
     let call = json!([config.database, 1, config.admin_key, model, method, args, {"context": context}]);
+    rpc(("object", "execute_kw"), &call)
+}
+
+/// A call of one of the services behind `/jsonrpc`, which Odoo 18 and 19 both have.
+#[must_use]
+pub fn rpc((service, method): (&str, &str), args: &Value) -> HttpRequest {
     let body = json!({"jsonrpc": "2.0", "method": "call", "id": 1,
-        "params": {"service": "object", "method": "execute_kw", "args": call}});
+        "params": {"service": service, "method": method, "args": args}});
     HttpRequest {
         method: Method::Post,
         url: format!("http://{ODOO_HOST}/jsonrpc"),

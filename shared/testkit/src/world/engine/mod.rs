@@ -25,7 +25,7 @@ use super::{
     dice::Dice,
     fault::Plan,
     kernel::Kernel,
-    ports::{Mailboxes, Watch},
+    ports::{Mailboxes, Peer, Watch},
     task::Task,
     trace::Trace,
     webhook::{Sending, Webhook},
@@ -126,6 +126,16 @@ impl World {
     /// A world at its beginning.
     #[must_use]
     pub fn new(config: WorldConfig) -> Self {
+        Self::build(config, None)
+    }
+
+    /// A world whose writers work in another Odoo than its own, which nobody asks: nothing goes wrong on that way.
+    #[must_use]
+    pub fn beside(config: WorldConfig, peer: &Peer) -> Self {
+        Self::build(config, Some(peer))
+    }
+
+    fn build(config: WorldConfig, peer: Option<&Peer>) -> Self {
         let WorldConfig { seed, start, accounts, odoo, plan, writers, bug, remember, pulls } = config;
         let kernel = Kernel::new(start, Dice::new(seed), plan);
         let (boxes, watch, store) = (Arc::new(Mailboxes::default()), Arc::new(Watch::default()), Store::in_memory());
@@ -138,6 +148,7 @@ impl World {
             boxes: &boxes,
             store: &store,
             odoo: &odoo,
+            peer,
             refusals: &refusals,
             shops: &shops,
             pulls,

@@ -20,7 +20,7 @@ use crate::{
     bugs::{Bug, plant, plant_pull},
     world::{
         kernel::Kernel,
-        ports::{FaultyHttp, FaultyJournal, FaultyQueue, FaultySecrets, FaultyState, Mailboxes, Watch},
+        ports::{FaultyHttp, FaultyJournal, FaultyQueue, FaultySecrets, FaultyState, Mailboxes, Peer, Watch},
         setup,
     },
 };
@@ -31,6 +31,7 @@ pub(super) struct Site<'a> {
     pub(super) boxes: &'a Arc<Mailboxes>,
     pub(super) store: &'a Store,
     pub(super) odoo: &'a Arc<Mutex<SimOdoo>>,
+    pub(super) peer: Option<&'a Peer>,
     pub(super) sent: Option<Calls>,
     pub(super) refusals: &'a Arc<Mutex<Vec<SimFault>>>,
     pub(super) watch: &'a Arc<Watch>,
@@ -54,6 +55,7 @@ impl Site<'_> {
             http: Arc::new(FaultyHttp {
                 kernel: kernel(),
                 odoo: Arc::clone(self.odoo),
+                peer: self.peer.cloned(),
                 sent: self.sent.clone(),
                 refusals: Arc::clone(self.refusals),
                 shops: Arc::clone(self.shops),
@@ -87,7 +89,10 @@ impl Processes {
         let bug = site.pulls.and_then(|pulls| pulls.bug);
         let ports = bug.map_or(ports.clone(), |bug| plant_pull(bug, ports));
         let by_name = setup::by_name(accounts);
-        let connection = setup::connection(site.odoo.lock().expect("a world is one thread").config());
+        let connection = match site.peer {
+            Some(peer) => peer.connection(),
+            None => setup::connection(site.odoo.lock().expect("a world is one thread").config()),
+        };
         let settings = WriterSettings {
             accounts: by_name.clone(),
             connection,

@@ -9,7 +9,7 @@ use sluice_domain::ports::{
 };
 use sluice_sandbox::odoo::{Effect, On, Outcome, SimFault, SimOdoo};
 
-use super::shop::is_shop;
+use super::{peer::Peer, shop::is_shop};
 use crate::world::{
     engine::{Calls, Shops},
     fault::{Port, Strike, Trouble},
@@ -21,10 +21,15 @@ pub(crate) const TIMEOUT_MS: u64 = 130_000;
 /// The latest that a call commits after it was sent, in seconds: within the margin of the call record's deadline.
 const LATEST_COMMIT: i64 = 150;
 
+/// What a call of another Odoo takes of the world's time, which stands still meanwhile.
+const PEER_TOOK: SignedDuration = SignedDuration::from_millis(100);
+
 /// A way to a simulated Odoo.
 pub(crate) struct FaultyHttp {
     pub(crate) kernel: Arc<Kernel>,
     pub(crate) odoo: Arc<Mutex<SimOdoo>>,
+    /// Another Odoo that is asked instead.
+    pub(crate) peer: Option<Peer>,
     /// Calls and bodies, where somebody wants to know.
     pub(crate) sent: Option<Calls>,
     /// What Odoo refuses for good.
@@ -69,6 +74,11 @@ impl FaultyHttp {
     }
 
     async fn exchange(&self, request: &HttpRequest, strike: Strike) -> Result<HttpResponse, HttpError> {
+        if let Some(peer) = &self.peer {
+            let answer = peer.ask(request);
+            self.kernel.wait(later(self.kernel.now(), PEER_TOOK)).await;
+            return answer;
+        }
         let trouble = if let Strike::Http(trouble) = strike { Some(trouble) } else { None };
         if trouble == Some(Trouble::Refused) || self.kernel.odoo_is_down() {
             return Err(HttpError::NotSent("simulated".into()));

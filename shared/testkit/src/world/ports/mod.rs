@@ -2,6 +2,7 @@
 
 mod http;
 mod journal;
+mod peer;
 mod queue;
 mod shop;
 mod state;
@@ -9,6 +10,7 @@ mod watch;
 
 pub(crate) use http::{FaultyHttp, TIMEOUT_MS};
 pub(crate) use journal::{FaultyJournal, FaultySecrets};
+pub use peer::Peer;
 pub(crate) use queue::{FaultyQueue, Mailboxes};
 pub(crate) use state::FaultyState;
 pub(crate) use watch::Watch;
