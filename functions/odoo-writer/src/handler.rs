@@ -142,9 +142,11 @@ impl Writer {
 /// Finds out whose sale it is; from then on the job's account is what its rules make it for this order.
 fn entitle(job: &mut Job) {
     let facets = &job.record.body.facets;
-    let Some(order) = facets.order.as_ref().filter(|_| job.is_open() && !job.account.entities.is_empty()) else {
+    let Some(order) = facets.order.as_ref().filter(|_| job.is_open()) else { return };
+    // Nothing to find out, and nothing to copy: most orders.
+    if job.account.entities.is_empty() && !order.value.sent_by_channel {
         return;
-    };
+    }
     match entitled(&job.account, &order.value, facets.buyer.as_ref().map(|buyer| &buyer.value)) {
         Ok(account) => job.account = Arc::new(account),
         Err(Mismatch { class, cause, reason }) => job.hold(class, &cause, reason),

@@ -290,7 +290,8 @@ pub enum EditPolicy {
     Apply,
 }
 
-/// What becomes of the goods of an order that was sold over the counter: one that names its store and is shipped already.
+/// What becomes of the goods of an order that nobody has to send: one that was sold over the counter (it names its store) or
+/// that the channel sends out of its own stock, once the channel says that it is shipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CounterSales {

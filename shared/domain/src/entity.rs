@@ -71,6 +71,9 @@ struct Facts<'a> {
 /// When the account has rules and none of them is about this order: it says which rule to add.
 pub fn entitled(account: &Account, order: &Order, buyer: Option<&Buyer>) -> Result<Account, Mismatch> {
     let mut entitled = account.clone();
+    if order.sent_by_channel && !account.entities.iter().any(|rule| rule.is_of_the_channels_stock(order)) {
+        return Err(no_stock_of_the_channel(order));
+    }
     if account.entities.is_empty() {
         return Ok(entitled);
     }
@@ -110,6 +113,14 @@ pub fn targets(account: &Account) -> Vec<OdooTarget> {
     }
     all.reverse();
     all
+}
+
+impl EntityRule {
+    /// Does it name the warehouse that stands for stock of the channel's own, out of which this order is sent?
+    fn is_of_the_channels_stock(&self, order: &Order) -> bool {
+        let named = order.source.as_ref().is_some_and(|source| self.when.sources.contains(source));
+        named && self.odoo.warehouse.is_some()
+    }
 }
 
 impl EntityNames {
@@ -159,6 +170,19 @@ impl Conditions {
             && one_of(&self.sources, facts.source)
             && one_of(&self.stores, facts.store)
             && self.tax_by_channel.is_none_or(|wanted| wanted == facts.tax_by_channel)
+    }
+}
+
+fn no_stock_of_the_channel(order: &Order) -> Mismatch {
+    let source = order.source.as_deref().unwrap_or("unknown");
+    Mismatch {
+        class: ExceptionClass::MissingMapping,
+        cause: format!("no warehouse for sources: [\"{source}\"]"),
+        reason: format!(
+            "the channel sends this order out of stock that it holds, and no rule of the account names the warehouse in Odoo \
+             that stands for it, so it would leave one of yours: add a rule under entities of the account, like `- when: \
+             {{sources: [\"{source}\"]}}` with that `warehouse` (and the company, where it is another) under `odoo`"
+        ),
     }
 }
 

@@ -36,6 +36,7 @@ fn order(source: &str, store: Option<&str>, facilitated: bool) -> Order {
         test: false,
         source: Some(source.into()),
         location: store.map(Into::into),
+        sent_by_channel: false,
         tax_included: false,
         lines: vec![],
         shipping: vec![shipping],
@@ -169,4 +170,24 @@ fn without_a_matching_rule_the_exception_names_the_rule_to_add() {
 fn an_account_without_rules_stays_as_it_is() {
     let account = account(vec![]);
     assert_eq!(entitled(&account, &order("web", None, false), None).unwrap(), account);
+}
+
+#[test]
+fn t29_what_the_channel_sends_itself_needs_a_warehouse_that_stands_for_its_stock() {
+    let by_channel = Order { sent_by_channel: true, ..order("A1/AFN", None, false) };
+    let of_sources = |sources: &[&str]| Conditions {
+        sources: sources.iter().map(ToString::to_string).collect(),
+        ..Conditions::default()
+    };
+    let held = Err(r#"no warehouse for sources: ["A1/AFN"]"#);
+    check(&account(vec![]), (&by_channel, None), held);
+    // Rules about all orders, about the marketplace alone, or without a warehouse are not about its stock.
+    check(&account(vec![rule(Conditions::default(), Some("EU"), Some("WH1"))]), (&by_channel, None), held);
+    check(&account(vec![rule(of_sources(&["A1"]), Some("EU"), Some("WH1"))]), (&by_channel, None), held);
+    let unnamed = rule(of_sources(&["A1/AFN"]), Some("EU"), None);
+    check(&account(vec![unnamed, rule(Conditions::default(), None, Some("WH1"))]), (&by_channel, None), held);
+    let stock = rule(of_sources(&["A1/AFN"]), None, Some("FBA"));
+    let account = account(vec![stock, rule(Conditions::default(), Some("EU"), Some("WH1"))]);
+    check(&account, (&by_channel, None), Ok(("EU", "FBA")));
+    check(&account, (&order("A1", None, false), None), Ok(("EU", "WH1")));
 }

@@ -45,6 +45,7 @@ fn order() -> Order {
         test: false,
         source: None,
         location: None,
+        sent_by_channel: false,
         tax_included: false,
         lines: vec![OrderLine {
             id: "1".into(),
@@ -87,14 +88,10 @@ fn order() -> Order {
 fn directory() -> Directory {
     let products = [("W", 7), ("CHANNEL-SHIPPING", 8), ("CHANNEL-ROUNDING", 9)];
     let product = |(sku, id): (&str, i64)| (sku.to_owned(), vec![Product { id, active: true }]);
+    let rate = Rate::parse("0.0825").unwrap();
     Directory {
         by_sku: products.map(product).into(),
-        taxes: vec![TargetTax {
-            id: 5,
-            name: "8.25 %".into(),
-            rate: Rate::parse("0.0825").unwrap(),
-            price_included: false,
-        }],
+        taxes: vec![TargetTax { id: 5, name: "8.25 %".into(), rate, price_included: false }],
         company_currency: "USD".into(),
         price_decimals: 2,
         ..Directory::default()

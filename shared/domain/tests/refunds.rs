@@ -65,6 +65,7 @@ fn order() -> Order {
         test: false,
         source: None,
         location: None,
+        sent_by_channel: false,
         tax_included: false,
         lines: vec![line("A", "1", "100.00", "10.00")],
         shipping: vec![shipping],

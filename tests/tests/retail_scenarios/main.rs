@@ -12,6 +12,7 @@
 
 mod books;
 mod channels;
+mod held_by_the_marketplace;
 mod international;
 mod market;
 mod mid_market;

@@ -13,7 +13,7 @@ pub(crate) struct Place {
     pub(crate) country: &'static str,
     /// The part of ISO 3166-2 after the country: `TX`.
     pub(crate) region: Option<&'static str>,
-    /// The marketplace, or `web`, `pos`.
+    /// The marketplace (with `/AFN` where it sends what it holds), or `web`, `pos`.
     pub(crate) source: &'static str,
     /// The channel's id of the store that sold it over the counter.
     pub(crate) store: Option<&'static str>,
@@ -143,6 +143,11 @@ impl Sale {
     pub(crate) fn cancelled_unpaid(mut self) -> Self {
         self.order.versions[0].payment = "pending";
         self.cancelled()
+    }
+
+    /// It is sent.
+    pub(crate) fn shipped(self) -> Self {
+        self.then("orders/fulfilled", |version| version.shipped = true)
     }
 
     /// A unit comes back an hour later, and its money goes.

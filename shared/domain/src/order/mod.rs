@@ -31,6 +31,9 @@ pub struct Order {
     /// The channel's id of the store that sold it over the counter; `None` for what was ordered from afar.
     #[serde(default)]
     pub location: Option<String>,
+    /// The channel holds the stock and sends it: nothing of it leaves a warehouse of the seller's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sent_by_channel: bool,
     /// Do prices of lines and shipping contain tax?
     pub tax_included: bool,
     /// Item lines, as ordered and edited. Tips, fees and shipping are not among them.

@@ -325,7 +325,7 @@ fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> N
     if hands_over(situation, order, observed) { Next::HandOver } else { Next::Rest }
 }
 
-/// Has the buyer taken goods over the counter that Odoo still has to deliver?
+/// Has the buyer goods, over the counter or from the channel itself, that Odoo still has to deliver?
 fn hands_over(situation: &Situation<'_>, order: &Order, observed: &Observed) -> bool {
     is_handed_over(situation.account, order)
         && !situation.handed_over
@@ -335,7 +335,8 @@ fn hands_over(situation: &Situation<'_>, order: &Order, observed: &Observed) -> 
 /// Has the buyer the goods, by the account's policy?
 #[must_use]
 pub fn is_handed_over(account: &Account, order: &Order) -> bool {
-    account.counter_sales == CounterSales::HandedOver && order.shipped && order.location.is_some()
+    let by_others = order.location.is_some() || order.sent_by_channel;
+    account.counter_sales == CounterSales::HandedOver && order.shipped && by_others
 }
 
 /// The gate, with what an operator accepted.

@@ -100,6 +100,7 @@ pub fn body_of(lines: usize) -> Body {
         test: false,
         source: Some("web".into()),
         location: Some("S8GWD5R9QB376".into()),
+        sent_by_channel: false,
         tax_included: true,
         lines: (0..lines).map(line).collect(),
         shipping: Vec::new(),

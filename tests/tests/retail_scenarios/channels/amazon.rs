@@ -52,16 +52,20 @@ pub(crate) fn order(sale: &Sale, version: usize) -> Value {
         (false, true) => "SHIPPED",
         (false, false) => "UNSHIPPED",
     };
+    let (marketplace, by) = match sale.place.source.split_once('/') {
+        Some((marketplace, _)) => (marketplace, "AMAZON"),
+        None => (sale.place.source, "MERCHANT"),
+    };
     json!({
         "orderId": order_id(sale),
         "createdTime": order.placed_at.to_string(),
         "lastUpdatedTime": version.at.to_string(),
-        "salesChannel": {"channelName": "AMAZON", "marketplaceId": sale.place.source},
+        "salesChannel": {"channelName": "AMAZON", "marketplaceId": marketplace},
         "buyer": {"buyerName": order.buyer.name, "buyerEmail": format!("relay{}@marketplace.amazon.de", order.id)},
         "recipient": {"deliveryAddress": {"name": order.buyer.name, "addressLine1": "Beispielweg 5", "city": "Anywhere",
             "postalCode": "10115", "stateOrRegion": sale.place.region, "countryCode": sale.place.country}},
         "proceeds": {"grandTotal": money(version.sums(false).total)},
-        "fulfillment": {"fulfillmentStatus": status, "fulfilledBy": "MERCHANT"},
+        "fulfillment": {"fulfillmentStatus": status, "fulfilledBy": by},
         "orderItems": version.lines.iter().enumerate().map(item).collect::<Vec<_>>(),
     })
 }

@@ -173,7 +173,7 @@ fn remarks(doc: &Doc<'_>, lines: Option<&[Line<'_>]>, stated: &Stated, warnings:
         let field = if new { "proceeds" } else { "OrderTotal" };
         warnings.push(Warning::new("currency_unknown", field, "the payload states no money"));
     }
-    let by = doc.doc("fulfillment").and_then(|one| one.text("fulfilledBy")).or_else(|| doc.text("FulfillmentChannel"));
+    let by = sender(doc);
     if by.is_some_and(|by| !matches!(by, "AMAZON" | "MERCHANT" | "AFN" | "MFN")) {
         let message = "somebody ships it whom this build does not know";
         warnings.push(Warning::new("schema_drift", "fulfilledBy", message));
@@ -205,6 +205,7 @@ fn order(
         test: seen.test,
         source: source(doc),
         location: None,
+        sent_by_channel: is_by_amazon(doc),
         tax_included: stated.tax_included.unwrap_or_default(),
         lines: parts.lines,
         shipping: parts.shipping,
@@ -243,9 +244,16 @@ fn source(doc: &Doc<'_>) -> Option<String> {
     let channel = doc.doc("salesChannel");
     let named = channel.as_ref().and_then(|one| word(one, ["marketplaceId", "marketplaceName"]));
     let named = named.or_else(|| word(doc, ["MarketplaceId", "SalesChannel"]))?;
-    let by = doc.doc("fulfillment").and_then(|one| one.text("fulfilledBy")).or_else(|| doc.text("FulfillmentChannel"));
-    let by_amazon = by.is_some_and(|by| matches!(by, "AMAZON" | "AFN"));
-    Some(if by_amazon { format!("{named}/AFN") } else { named.to_owned() })
+    Some(if is_by_amazon(doc) { format!("{named}/AFN") } else { named.to_owned() })
+}
+
+/// Who sends it, in the words of either API.
+fn sender<'a>(doc: &Doc<'a>) -> Option<&'a str> {
+    doc.doc("fulfillment").and_then(|one| one.text("fulfilledBy")).or_else(|| doc.text("FulfillmentChannel"))
+}
+
+fn is_by_amazon(doc: &Doc<'_>) -> bool {
+    sender(doc).is_some_and(|by| matches!(by, "AMAZON" | "AFN"))
 }
 
 fn is_on_delivery(method: &str) -> bool {

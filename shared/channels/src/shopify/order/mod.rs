@@ -76,6 +76,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         test: wire.test.unwrap_or_default(),
         source: wire.source_name.as_ref().and_then(Text::shown),
         location: store(wire)?,
+        sent_by_channel: false,
         tax_included: wire.taxes_included.unwrap_or_default(),
         lines: items.lines,
         shipping,
