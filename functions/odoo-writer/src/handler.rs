@@ -144,7 +144,7 @@ fn entitle(job: &mut Job) {
     let facets = &job.record.body.facets;
     let Some(order) = facets.order.as_ref().filter(|_| job.is_open()) else { return };
     // Nothing to find out, and nothing to copy: most orders.
-    if job.account.entities.is_empty() && !order.value.sent_by_channel {
+    if job.account.entities.is_empty() && order.value.sent_by == sluice_domain::order::Sender::Seller {
         return;
     }
     match entitled(&job.account, &order.value, facets.buyer.as_ref().map(|buyer| &buyer.value)) {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::{Account, OdooTarget, TaxMapping},
-    order::{Address, Buyer, Order},
+    order::{Address, Buyer, Order, Sender},
     plan::Mismatch,
     state::ExceptionClass,
 };
@@ -71,7 +71,7 @@ struct Facts<'a> {
 /// When the account has rules and none of them is about this order: it says which rule to add.
 pub fn entitled(account: &Account, order: &Order, buyer: Option<&Buyer>) -> Result<Account, Mismatch> {
     let mut entitled = account.clone();
-    if order.sent_by_channel && !account.entities.iter().any(|rule| rule.is_of_the_channels_stock(order)) {
+    if order.sent_by == Sender::Channel && !account.entities.iter().any(|rule| rule.is_of_the_channels_stock(order)) {
         return Err(no_stock_of_the_channel(order));
     }
     if account.entities.is_empty() {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use sluice_domain::{
     account::{Account, TaxMapping},
     entity::{Conditions, EntityNames, EntityRule, entitled, targets},
-    order::{Address, Buyer, Order, OrderState, PaymentState, ShippingLine, StatedTotals, Tax},
+    order::{Address, Buyer, Order, OrderState, PaymentState, Sender, ShippingLine, StatedTotals, Tax},
     state::ExceptionClass,
     value::{Currency, Money, Rate},
 };
@@ -36,7 +36,7 @@ fn order(source: &str, store: Option<&str>, facilitated: bool) -> Order {
         test: false,
         source: Some(source.into()),
         location: store.map(Into::into),
-        sent_by_channel: false,
+        sent_by: Sender::Seller,
         tax_included: false,
         lines: vec![],
         shipping: vec![shipping],
@@ -174,7 +174,7 @@ fn an_account_without_rules_stays_as_it_is() {
 
 #[test]
 fn t29_what_the_channel_sends_itself_needs_a_warehouse_that_stands_for_its_stock() {
-    let by_channel = Order { sent_by_channel: true, ..order("A1/AFN", None, false) };
+    let by_channel = Order { sent_by: Sender::Channel, ..order("A1/AFN", None, false) };
     let of_sources = |sources: &[&str]| Conditions {
         sources: sources.iter().map(ToString::to_string).collect(),
         ..Conditions::default()

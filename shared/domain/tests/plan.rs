@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use sluice_domain::{
     account::{Account, ConfirmPolicy, TaxMapping, TaxRounding, UnknownProduct},
-    order::{LineKind, Order, OrderLine, OrderState, PaymentState, ShippingLine, StatedTotals, Tax},
+    order::{LineKind, Order, OrderLine, OrderState, PaymentState, Sender, ShippingLine, StatedTotals, Tax},
     plan::{
         Directory, MatchedSale, Next, Observed, ObservedLine, Product, SaleState, Situation, TargetTax, TaxGroup,
         draft, match_sale, next,
@@ -45,7 +45,7 @@ fn order() -> Order {
         test: false,
         source: None,
         location: None,
-        sent_by_channel: false,
+        sent_by: Sender::Seller,
         tax_included: false,
         lines: vec![OrderLine {
             id: "1".into(),

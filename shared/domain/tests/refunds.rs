@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use sluice_domain::{
     order::{
         LineKind, Order, OrderLine, OrderState, PaymentState, Refund, RefundLine, RefundState, RefundValue, Restock,
-        ShippingLine, StatedTotals, Tax,
+        Sender, ShippingLine, StatedTotals, Tax,
     },
     plan::{Directory, MatchedSale, Product, RefundDue, TargetTax, draft, match_sale, refund_due},
     state::{OrderFacets, Rank, Ranked, ReadOrPush},
@@ -65,7 +65,7 @@ fn order() -> Order {
         test: false,
         source: None,
         location: None,
-        sent_by_channel: false,
+        sent_by: Sender::Seller,
         tax_included: false,
         lines: vec![line("A", "1", "100.00", "10.00")],
         shipping: vec![shipping],

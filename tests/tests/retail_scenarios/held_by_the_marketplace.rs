@@ -40,7 +40,7 @@ fn orders() -> Vec<Sale> {
     let terms = Terms { coin: Coin::EUR, included: false, rate: 19_000 };
     let order = |number: u64| {
         let (source, warehouse) =
-            if number % 2 == 0 { ("A1PA6795UKMFR9", "WHEU") } else { ("A1PA6795UKMFR9/AFN", "FBADE") };
+            if number.is_multiple_of(2) { ("A1PA6795UKMFR9", "WHEU") } else { ("A1PA6795UKMFR9/AFN", "FBADE") };
         let place = Place { source, ..Place::web("DE") };
         let entity = Entity { company: "Retail EU", warehouse, tax: "19%" };
         let order = sale((0, 1_000 + number, number.cast_signed() + 1), terms, &[(1, 2, 1_990, 0)], 0, (place, entity));
@@ -52,7 +52,9 @@ fn orders() -> Vec<Sale> {
 fn play(config: SimConfig, rule: &str) -> Retailer {
     let mut retailer =
         Retailer::open(odoo(config), &format!("{ACCOUNT}{}", rule.trim_start_matches('\n')), Weather::Fair);
-    orders().into_iter().for_each(|order| retailer.tell(order));
+    for order in orders() {
+        retailer.tell(order);
+    }
     retailer
 }
 

@@ -31,9 +31,9 @@ pub struct Order {
     /// The channel's id of the store that sold it over the counter; `None` for what was ordered from afar.
     #[serde(default)]
     pub location: Option<String>,
-    /// The channel holds the stock and sends it: nothing of it leaves a warehouse of the seller's.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub sent_by_channel: bool,
+    /// Who holds the goods and sends them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sent_by: Sender,
     /// Do prices of lines and shipping contain tax?
     pub tax_included: bool,
     /// Item lines, as ordered and edited. Tips, fees and shipping are not among them.
@@ -60,6 +60,21 @@ pub struct Order {
     pub payment_methods: Vec<String>,
     /// The merchant's tags.
     pub tags: Vec<String>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// Who holds the goods of an order and sends them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sender {
+    /// The seller.
+    #[default]
+    Seller,
+    /// The channel: nothing of it leaves a warehouse of the seller's.
+    Channel,
 }
 
 /// What the channel says the sums are. Unknown is `None`, never zero.

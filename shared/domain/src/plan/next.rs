@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::{Gate, MatchedSale, diff::stands, difference_text, gate, lines_match};
 use crate::{
     account::{Account, ConfirmPolicy, CounterSales, EditPolicy, TestOrders},
-    order::{Order, OrderState, PaymentState},
+    order::{Order, OrderState, PaymentState, Sender},
     state::{Decision, ExceptionClass, OrderFacets},
     value::Money,
 };
@@ -335,7 +335,7 @@ fn hands_over(situation: &Situation<'_>, order: &Order, observed: &Observed) -> 
 /// Has the buyer the goods, by the account's policy?
 #[must_use]
 pub fn is_handed_over(account: &Account, order: &Order) -> bool {
-    let by_others = order.location.is_some() || order.sent_by_channel;
+    let by_others = order.location.is_some() || order.sent_by == Sender::Channel;
     account.counter_sales == CounterSales::HandedOver && order.shipped && by_others
 }
 

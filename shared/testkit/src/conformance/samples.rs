@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sluice_domain::{
     delivery::Delivery,
-    order::{LineKind, Order, OrderLine, OrderState, PaymentState, StatedTotals, Tax},
+    order::{LineKind, Order, OrderLine, OrderState, PaymentState, Sender, StatedTotals, Tax},
     ports::state::Save,
     state::{
         AppliedSteps, Body, Due, ExceptionClass, Head, Lane, OdooOrder, OrderFacets, ParkedException, Rank, Ranked,
@@ -100,7 +100,7 @@ pub fn body_of(lines: usize) -> Body {
         test: false,
         source: Some("web".into()),
         location: Some("S8GWD5R9QB376".into()),
-        sent_by_channel: false,
+        sent_by: Sender::Seller,
         tax_included: true,
         lines: (0..lines).map(line).collect(),
         shipping: Vec::new(),

@@ -9,7 +9,7 @@ pub(super) mod wire;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use sluice_domain::{
-    order::{Order, OrderState, PaymentState, StatedTotals},
+    order::{Order, OrderState, PaymentState, Sender, StatedTotals},
     value::Money,
 };
 
@@ -205,7 +205,7 @@ fn order(
         test: seen.test,
         source: source(doc),
         location: None,
-        sent_by_channel: is_by_amazon(doc),
+        sent_by: if is_by_amazon(doc) { Sender::Channel } else { Sender::Seller },
         tax_included: stated.tax_included.unwrap_or_default(),
         lines: parts.lines,
         shipping: parts.shipping,

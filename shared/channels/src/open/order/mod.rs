@@ -6,7 +6,7 @@ mod refund;
 pub(super) use refund::{alone, canonical as canonical_refund};
 
 use sluice_domain::{
-    order::{Buyer, Order, OrderState, PaymentState, StatedTotals},
+    order::{Buyer, Order, OrderState, PaymentState, Sender, StatedTotals},
     ports::secrets::Secret,
     value::{Money, MoneyError},
 };
@@ -77,7 +77,7 @@ pub(super) fn canonical(
         test: wire.test.unwrap_or_default(),
         source: bare(wire.origin),
         location: bare(wire.location),
-        sent_by_channel: false,
+        sent_by: Sender::Seller,
         tax_included: wire.tax_included,
         lines: lines::canonical(wire.lines, zero, at, reader),
         shipping: lines::shipping(wire.shipping.unwrap_or_default(), zero),

@@ -13,7 +13,7 @@ pub(super) use edits::refunded;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 use sluice_domain::{
-    order::{Order, OrderState},
+    order::{Order, OrderState, Sender},
     value::{Currency, Money},
 };
 
@@ -76,7 +76,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         test: wire.test.unwrap_or_default(),
         source: wire.source_name.as_ref().and_then(Text::shown),
         location: store(wire)?,
-        sent_by_channel: false,
+        sent_by: Sender::Seller,
         tax_included: wire.taxes_included.unwrap_or_default(),
         lines: items.lines,
         shipping,

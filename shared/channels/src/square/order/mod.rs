@@ -7,7 +7,7 @@ mod taxes;
 
 use jiff::Timestamp;
 use sluice_domain::{
-    order::{Order, OrderState, StatedTotals},
+    order::{Order, OrderState, Sender, StatedTotals},
     value::Money,
 };
 
@@ -100,7 +100,7 @@ pub(super) fn read(
         test: false,
         source: doc.doc("source").and_then(|source| source.text("name")).map(str::to_owned),
         location: doc.id("location_id")?.filter(|_| !afar),
-        sent_by_channel: false,
+        sent_by: Sender::Seller,
         tax_included: taxes.included,
         shipped: is_shipped(doc, standing),
         lines,

@@ -13,7 +13,7 @@ pub(super) use dates::{Clock, utc};
 pub(super) use status::is_draft;
 
 use sluice_domain::{
-    order::{Order, OrderState, PaymentState},
+    order::{Order, OrderState, PaymentState, Sender},
     value::{Currency, Money},
 };
 
@@ -100,7 +100,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         test: is_test(&meta),
         source: wire.created_via.get().and_then(Text::shown),
         location: None,
-        sent_by_channel: false,
+        sent_by: Sender::Seller,
         tax_included: false,
         lines,
         shipping,
