@@ -63,8 +63,10 @@ pub struct Rest {
 pub struct Asked {
     /// The request. Its time limit is the most that the channel needs; the shell may shorten it.
     pub request: HttpRequest,
-    /// What it costs of the account's budget at most, in the channel's own units.
+    /// What it costs of the budget at most, in the channel's own units.
     pub cost: u32,
+    /// Whose budget: that of an operation by its name, where the channel counts each for itself; `None`: the account's.
+    pub operation: Option<&'static str>,
 }
 
 /// What an answer says.
@@ -150,6 +152,12 @@ pub enum Trouble {
     Throttled {
         /// How long, in milliseconds.
         wait_ms: u64,
+    },
+    /// The operation's quota is used up, and nobody knows when the next question is free. Nothing happened.
+    #[error("the quota of the operation is used up")]
+    Drained {
+        /// What the channel says of how long, in milliseconds: a guess to begin with.
+        hint_ms: Option<u64>,
     },
     /// The channel cannot answer now: ask again later.
     #[error("the channel cannot answer now: {why}")]

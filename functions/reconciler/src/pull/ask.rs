@@ -67,6 +67,8 @@ enum Next {
     Failed(Failed),
     /// Try again after so many milliseconds.
     After(Option<u64>, Failed),
+    /// Try again once the budget lets it; the refusal says nothing of the channel's health.
+    Drained,
 }
 
 impl Asker<'_> {
@@ -79,12 +81,18 @@ impl Asker<'_> {
     /// Asks.
     pub(crate) async fn ask(&self, question: &Question) -> Result<Told, Failed> {
         let mut last = Failed::NoTime;
-        for attempt in 0..MAX_TRIES {
+        let (mut attempt, mut refusals) = (0, 0);
+        while attempt < MAX_TRIES && refusals < MAX_WAITS {
             match self.once(question).await {
                 Next::Told(told) => return Ok(told),
                 Next::Failed(failed) => return Err(failed),
+                Next::Drained => {
+                    refusals = refusals.saturating_add(1);
+                    last = Failed::Throttled;
+                }
                 Next::After(wait, why) => {
                     let doubled = self.doubled(attempt);
+                    attempt = attempt.saturating_add(1);
                     last = why;
                     if !self.wait(wait.unwrap_or(doubled)).await {
                         return Err(last);
@@ -107,7 +115,7 @@ impl Asker<'_> {
                 }
                 Err(trouble) => trouble,
             };
-            match self.next(trouble).await {
+            match self.next(&self.budget, trouble).await {
                 Next::After(wait, why) => {
                     last = why;
                     if !self.wait(wait.unwrap_or_else(|| self.doubled(attempt))).await {
@@ -115,7 +123,7 @@ impl Asker<'_> {
                     }
                 }
                 Next::Failed(failed) => return Err(failed),
-                Next::Told(_) => return Err(last),
+                Next::Told(_) | Next::Drained => return Err(last),
             }
         }
         Err(last)
@@ -156,7 +164,8 @@ impl Asker<'_> {
             Ok(asked) => asked,
             Err(fix) => return Next::Failed(Failed::Denied(fix)),
         };
-        if let Err(failed) = self.afford(asked.cost).await {
+        let budget = self.budget.of(asked.operation);
+        if let Err(failed) = self.afford(&budget, asked.cost).await {
             return Next::Failed(failed);
         }
         let left = self.left_ms();
@@ -166,7 +175,7 @@ impl Asker<'_> {
         asked.request.timeout_ms = asked.request.timeout_ms.min(left.saturating_sub(SPARE_MS));
         let asked_at = self.ports.clock.now();
         match self.ports.http.send(asked.request).await {
-            Ok(response) => self.hear(asked_at, self.channel.hear(question, &response)).await,
+            Ok(response) => self.hear(&budget, asked_at, self.channel.hear(question, &response)).await,
             Err(error @ (HttpError::NotSent(_) | HttpError::NoAnswer(_))) => {
                 Next::After(None, Failed::Unreachable(error.to_string()))
             }
@@ -176,9 +185,9 @@ impl Asker<'_> {
     }
 
     /// Takes the cost from the budget, waiting for it where there is time.
-    async fn afford(&self, cost: u32) -> Result<(), Failed> {
+    async fn afford(&self, budget: &Budget<'_>, cost: u32) -> Result<(), Failed> {
         for _ in 0..MAX_WAITS {
-            match self.budget.take(cost, self.ports.clock.now()).await {
+            match budget.take(cost, self.ports.clock.now()).await {
                 Ok(()) => return Ok(()),
                 Err(wait) => {
                     if !self.wait(wait).await {
@@ -190,29 +199,34 @@ impl Asker<'_> {
         Err(Failed::Throttled)
     }
 
-    async fn hear(&self, asked_at: Timestamp, heard: Heard) -> Next {
+    async fn hear(&self, budget: &Budget<'_>, asked_at: Timestamp, heard: Heard) -> Next {
         let now = self.ports.clock.now();
         if let Some(meter) = heard.meter {
-            self.budget.learn(meter, now).await;
+            budget.learn(meter, now).await;
         }
         match heard.answer {
             Ok(answer) => {
+                budget.told(now).await;
                 let rated = heard.meter.and_then(|meter| meter.asked);
                 Next::Told(Told { answer, asked_at, api_version: heard.api_version, rated })
             }
-            Err(trouble) => self.next(trouble).await,
+            Err(trouble) => self.next(budget, trouble).await,
         }
     }
 
     /// What a trouble means for the question.
-    async fn next(&self, trouble: Trouble) -> Next {
+    async fn next(&self, budget: &Budget<'_>, trouble: Trouble) -> Next {
         let now = self.ports.clock.now();
         match trouble {
+            Trouble::Drained { hint_ms } => {
+                budget.refused(hint_ms, now).await;
+                Next::Drained
+            }
             Trouble::Throttled { wait_ms } => Next::After(Some(wait_ms), Failed::Throttled),
             Trouble::Later { wait_ms, why } => {
                 let wait = wait_ms.and_then(|wait| i64::try_from(wait).ok()).map(SignedDuration::from_millis);
                 if let Some(until) = wait.and_then(|wait| now.checked_add(wait).ok()) {
-                    self.budget.hold(until).await;
+                    budget.hold(until).await;
                 }
                 Next::After(wait_ms, if wait.is_some() { Failed::Throttled } else { Failed::Unreachable(why) })
             }

@@ -1,10 +1,13 @@
-//! The rate budget of an account, shared by all instances through a record: who asks takes its cost first, and the channel's
-//! own words correct what is left. The channel stays the judge; without the record it would only have to refuse more often.
+//! The rate budget of an account, or of one operation of it, shared by all instances through a record: who asks takes its cost
+//! first, and the channel's own words correct what is left. Where it says nothing that can be believed, when the next question
+//! is free is found out (`refill`). The channel stays the judge; without the record it would only have to refuse more often.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sluice_channels::Meter;
 use sluice_domain::ports::state::{Cursor, State, StateError};
+
+use super::refill::Refill;
 
 /// How often a save that lost against another one is decided again.
 const MAX_SAVES: usize = 4;
@@ -29,6 +32,8 @@ struct Left {
     until: i64,
     /// Items that fit a page.
     size: u32,
+    #[serde(skip_serializing_if = "Refill::is_unknown")]
+    refill: Refill,
 }
 
 impl Left {
@@ -66,6 +71,12 @@ pub(crate) struct Budget<'a> {
 impl<'a> Budget<'a> {
     pub(crate) fn new(state: &'a dyn State, account: &str) -> Self {
         Self { state, name: format!("budget#{account}") }
+    }
+
+    /// The budget of one operation, which the others do not touch; the account's own where none is named.
+    pub(crate) fn of(&self, operation: Option<&str>) -> Self {
+        let name = operation.map_or_else(|| self.name.clone(), |operation| format!("{}#{operation}", self.name));
+        Self { state: self.state, name }
     }
 
     async fn load(&self) -> Option<(u64, Left)> {
@@ -109,6 +120,16 @@ impl<'a> Budget<'a> {
     /// The channel wants to be left alone.
     pub(crate) async fn hold(&self, until: Timestamp) {
         self.change(|left| left.until = left.until.max(until.as_millisecond())).await;
+    }
+
+    /// It was answered: what was found out is believed, or found out more closely.
+    pub(crate) async fn told(&self, now: Timestamp) {
+        self.change(|left| left.refill.told(now.as_millisecond())).await;
+    }
+
+    /// It was refused, and nobody knows for how long: nobody asks before it may be free.
+    pub(crate) async fn refused(&self, hint_ms: Option<u64>, now: Timestamp) {
+        self.change(|left| left.until = left.refill.refused(now.as_millisecond(), hint_ms)).await;
     }
 
     /// Items that fit a page.

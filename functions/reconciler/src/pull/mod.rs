@@ -5,6 +5,7 @@ mod budget;
 mod place;
 mod prompt;
 mod read;
+mod refill;
 mod tell;
 
 pub use place::OVERLAP;

@@ -95,7 +95,11 @@ impl Pull for Square {
             ("square-version".into(), VERSION.into()),
         ];
         let (url, body) = (format!("{base}/v2/{path}"), body.to_string().into_bytes());
-        Ok(Asked { request: HttpRequest { method: Method::Post, url, headers, body, timeout_ms: TIMEOUT_MS }, cost: 1 })
+        Ok(Asked {
+            request: HttpRequest { method: Method::Post, url, headers, body, timeout_ms: TIMEOUT_MS },
+            cost: 1,
+            operation: None,
+        })
     }
 
     fn hear(&self, question: &Question, answer: &HttpResponse) -> Heard {

@@ -4,6 +4,7 @@ mod token;
 
 pub(super) use token::Credentials;
 
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use sluice_domain::{
@@ -21,8 +22,8 @@ const TIMEOUT_MS: u64 = 30_000;
 /// The hosts of the three regions (README, access facts).
 const HOSTS: &[&str] =
     &["sellingpartnerapi-na.amazon.com", "sellingpartnerapi-eu.amazon.com", "sellingpartnerapi-fe.amazon.com"];
-/// `searchOrders` comes back once in 3 minutes (README, default rate).
-const PATIENCE_MS: u64 = 180_000;
+/// The operation, as its quota is counted.
+const SEARCH: &str = "searchOrders";
 /// A question costs the same however many orders it brings, so a page is this many times what would fit elsewhere; one that is too
 /// large still shrinks.
 const PAGE_FACTOR: u32 = 14;
@@ -64,7 +65,7 @@ impl Pull for Amazon {
             ("x-amz-access-token".into(), context.token.expose().to_owned()),
         ];
         let request = HttpRequest { method: Method::Get, url, headers, body: Vec::new(), timeout_ms: TIMEOUT_MS };
-        Ok(Asked { request, cost: 1 })
+        Ok(Asked { request, cost: 1, operation: Some(SEARCH) })
     }
 
     fn hear(&self, question: &Question, answer: &HttpResponse) -> Heard {
@@ -146,12 +147,7 @@ fn heard(answer: &HttpResponse, turned: bool) -> Result<Answer, Trouble> {
         }
         // Tokens of pages live for 24 hours.
         400 if turned => return Err(Trouble::LostPlace),
-        // The rate that `x-amzn-RateLimit-Limit` states is of no use: it is absent here, and the bucket is shared by all that the
-        // seller lets in. So nobody asks until one question has surely come back.
-        429 => {
-            let wait_ms = Some(retry_after(answer).unwrap_or(PATIENCE_MS));
-            return Err(Trouble::Later { wait_ms, why: "the quota of the operation is used up".into() });
-        }
+        429 => return Err(drained(answer)),
         500..=599 => {
             return Err(Trouble::Later { wait_ms: retry_after(answer), why: format!("it answers {}", answer.status) });
         }
@@ -161,6 +157,17 @@ fn heard(answer: &HttpResponse, turned: bool) -> Result<Answer, Trouble> {
         serde_json::from_slice(&answer.body).map_err(|error| Trouble::Unreadable(quote(&error.to_string())))?;
     let next = page.pagination.and_then(|pagination| pagination.next).filter(|next| !next.is_empty());
     Ok(Answer::Page { items: page.orders.into_iter().map(pulled).collect(), next })
+}
+
+/// Every operation has a bucket of its own, shared by all that the seller lets in. The rate that `x-amzn-RateLimit-Limit` states
+/// is often absent here, and not the real one (issues 120 and 1176 of selling-partner-api-models): a guess to begin with.
+fn drained(answer: &HttpResponse) -> Trouble {
+    if let Some(wait) = retry_after(answer) {
+        return Trouble::Later { wait_ms: Some(wait), why: "the quota of the operation is used up".into() };
+    }
+    let rate = answer.header("x-amzn-ratelimit-limit").and_then(|rate| rate.trim().parse::<Decimal>().ok());
+    let hint = rate.and_then(|rate| Decimal::from(1_000).checked_div(rate)).and_then(|pause| pause.to_u64());
+    Trouble::Drained { hint_ms: hint }
 }
 
 fn pulled(item: &RawValue) -> Pulled {

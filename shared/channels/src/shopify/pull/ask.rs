@@ -30,7 +30,7 @@ pub(super) fn ask(question: &Question, context: &PullContext<'_>) -> Result<Aske
             (documents::SUBSCRIBE.to_owned(), variables, documents::SUBSCRIBE_COST)
         }
     };
-    Ok(Asked { request: request(url, &query, &variables, context), cost })
+    Ok(Asked { request: request(url, &query, &variables, context), cost, operation: None })
 }
 
 fn request(url: String, query: &str, variables: &Value, context: &PullContext<'_>) -> HttpRequest {

@@ -50,7 +50,7 @@ pub(super) fn ask(question: &Question, context: &PullContext<'_>) -> Result<Aske
         body,
         timeout_ms: TIMEOUT_MS,
     };
-    Ok(Asked { request, cost: 1 })
+    Ok(Asked { request, cost: 1, operation: None })
 }
 
 /// The beginning of every address. The key goes to the shop's own host by https, or to the simulated one that somebody checked.
