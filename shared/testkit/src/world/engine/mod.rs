@@ -238,6 +238,13 @@ impl World {
         sent.unwrap_or_default().into_iter().filter(|(call, _)| call == name).map(|(_, body)| body).collect()
     }
 
+    /// How many calls of Odoo there were, where they are remembered.
+    #[must_use]
+    pub fn asked_of_odoo(&self) -> usize {
+        let sent = self.sent.as_ref().map(|sent| sent.lock().expect("a world is one thread").clone());
+        sent.unwrap_or_default().iter().filter(|(name, _)| !name.starts_with("shop.")).count()
+    }
+
     /// Faults so far.
     #[must_use]
     pub fn faults(&self) -> u64 {
