@@ -71,7 +71,7 @@ struct Facts<'a> {
 /// When the account has rules and none of them is about this order: it says which rule to add.
 pub fn entitled(account: &Account, order: &Order, buyer: Option<&Buyer>) -> Result<Account, Mismatch> {
     let mut entitled = account.clone();
-    if order.sent_by == Sender::Channel && !account.entities.iter().any(|rule| rule.is_of_the_channels_stock(order)) {
+    if order.sent_by == Sender::Channel && account.entities.is_empty() {
         return Err(no_stock_of_the_channel(order));
     }
     if account.entities.is_empty() {
@@ -79,6 +79,11 @@ pub fn entitled(account: &Account, order: &Order, buyer: Option<&Buyer>) -> Resu
     }
     let facts = Facts::of(order, buyer);
     let matching: Vec<&EntityRule> = account.entities.iter().filter(|rule| rule.when.hold(&facts)).collect();
+    // The rule that decides the warehouse must be about the channel's stock, not about all that goes to a country.
+    let decides = matching.iter().find(|rule| rule.odoo.warehouse.is_some());
+    if order.sent_by == Sender::Channel && !decides.is_some_and(|rule| rule.names_source_of(order)) {
+        return Err(no_stock_of_the_channel(order));
+    }
     if matching.is_empty() {
         return Err(no_rule(&facts));
     }
@@ -116,10 +121,8 @@ pub fn targets(account: &Account) -> Vec<OdooTarget> {
 }
 
 impl EntityRule {
-    /// Does it name the warehouse that stands for stock of the channel's own, out of which this order is sent?
-    fn is_of_the_channels_stock(&self, order: &Order) -> bool {
-        let named = order.source.as_ref().is_some_and(|source| self.when.sources.contains(source));
-        named && self.odoo.warehouse.is_some()
+    fn names_source_of(&self, order: &Order) -> bool {
+        order.source.as_ref().is_some_and(|source| self.when.sources.contains(source))
     }
 }
 
@@ -180,7 +183,7 @@ fn no_stock_of_the_channel(order: &Order) -> Mismatch {
         cause: format!("no warehouse for sources: [\"{source}\"]"),
         reason: format!(
             "the channel sends this order out of stock that it holds, and no rule of the account names the warehouse in Odoo \
-             that stands for it, so it would leave one of yours: add a rule under entities of the account, like `- when: \
+             that stands for it, so it would leave one of yours: add a rule before the others under entities of the account, like `- when: \
              {{sources: [\"{source}\"]}}` with that `warehouse` (and the company, where it is another) under `odoo`"
         ),
     }

@@ -187,6 +187,10 @@ fn t29_what_the_channel_sends_itself_needs_a_warehouse_that_stands_for_its_stock
     let unnamed = rule(of_sources(&["A1/AFN"]), Some("EU"), None);
     check(&account(vec![unnamed, rule(Conditions::default(), None, Some("WH1"))]), (&by_channel, None), held);
     let stock = rule(of_sources(&["A1/AFN"]), None, Some("FBA"));
+    // A rule that goes before it has the last word, and is about goods of ours.
+    let german = rule(countries(&["DE"]), Some("EU"), Some("WH1"));
+    check(&account(vec![german.clone(), stock.clone()]), (&by_channel, Some(&to("DE", None))), held);
+    check(&account(vec![stock.clone(), german]), (&by_channel, Some(&to("DE", None))), Ok(("EU", "FBA")));
     let account = account(vec![stock, rule(Conditions::default(), Some("EU"), Some("WH1"))]);
     check(&account, (&by_channel, None), Ok(("EU", "FBA")));
     check(&account, (&order("A1", None, false), None), Ok(("EU", "WH1")));

@@ -66,17 +66,18 @@ impl Left {
 pub(crate) struct Budget<'a> {
     state: &'a dyn State,
     name: String,
+    is_of_operation: bool,
 }
 
 impl<'a> Budget<'a> {
     pub(crate) fn new(state: &'a dyn State, account: &str) -> Self {
-        Self { state, name: format!("budget#{account}") }
+        Self { state, name: format!("budget#{account}"), is_of_operation: false }
     }
 
     /// The budget of one operation, which the others do not touch; the account's own where none is named.
     pub(crate) fn of(&self, operation: Option<&str>) -> Self {
         let name = operation.map_or_else(|| self.name.clone(), |operation| format!("{}#{operation}", self.name));
-        Self { state: self.state, name }
+        Self { state: self.state, name, is_of_operation: operation.is_some() }
     }
 
     async fn load(&self) -> Option<(u64, Left)> {
@@ -122,8 +123,11 @@ impl<'a> Budget<'a> {
         self.change(|left| left.until = left.until.max(until.as_millisecond())).await;
     }
 
-    /// It was answered: what was found out is believed, or found out more closely.
+    /// It was answered: what was found out is believed, or found out more closely. Only operations have something to find out.
     pub(crate) async fn told(&self, now: Timestamp) {
+        if !self.is_of_operation {
+            return;
+        }
         self.change(|left| left.refill.told(now.as_millisecond())).await;
     }
 

@@ -243,8 +243,9 @@ fn payment(state: &OrderState, on_delivery: bool) -> PaymentState {
 fn source(doc: &Doc<'_>) -> Option<String> {
     let channel = doc.doc("salesChannel");
     let named = channel.as_ref().and_then(|one| word(one, ["marketplaceId", "marketplaceName"]));
-    let named = named.or_else(|| word(doc, ["MarketplaceId", "SalesChannel"]))?;
-    Some(if is_by_amazon(doc) { format!("{named}/AFN") } else { named.to_owned() })
+    let named = named.or_else(|| word(doc, ["MarketplaceId", "SalesChannel"]));
+    // A rule must be able to name it, even where no marketplace is told.
+    if is_by_amazon(doc) { Some(format!("{}/AFN", named.unwrap_or_default())) } else { named.map(str::to_owned) }
 }
 
 /// Who sends it, in the words of either API.
