@@ -180,6 +180,10 @@ fn a_back_fill_page_shows_the_sums_that_it_has() {
         "updatedAt": "2026-11-01T10:00:00Z", "createdAt": "2026-11-01T10:00:00Z", "cancelledAt": null, "test": false,
         "taxesIncluded": true, "currencyCode": "EUR", "displayFinancialStatus": "PAID",
         "displayFulfillmentStatus": "UNFULFILLED", "totalPriceSet": graph_set("12.5"), "totalTipReceivedSet": graph_set("0.0")});
+    let mut stated = node.clone();
+    stated["subtotalPriceSet"] = graph_set("10.0");
+    let (figures, _) = summary("pull:order", json!({"data": {"order": stated}}).to_string().as_bytes());
+    assert_eq!(figures["subtotal"], json!("10.00"), "what is stated is known, without the lines too");
     let body = json!({"data": {"orders": {"nodes": [node]}}});
     let (figures, warnings) = summary("pull:order", body.to_string().as_bytes());
     assert_eq!(

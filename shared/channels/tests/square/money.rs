@@ -90,3 +90,28 @@ fn entries_add_up_to_their_payout() {
     let payout = figures("pull:payout", &file("payout-small/payout.json"));
     assert_eq!((payout.total, payout.external_id), (found.total, found.external_id));
 }
+
+#[test]
+fn disputes_customers_and_products_are_shown_each_as_its_kind() {
+    let event = |kind: &str, object: Value| json!({"merchant_id": "M", "type": kind, "event_id": "E", "data": {"object": object}});
+    let states = [
+        ("INQUIRY_EVIDENCE_REQUIRED", Some("needs_response")),
+        ("PROCESSING", Some("under_review")),
+        ("ACCEPTED", Some("lost")),
+        ("WON", Some("won")),
+        ("NEW_WORD", None),
+    ];
+    for (word, state) in states {
+        let dispute = json!({"dispute": {"dispute_id": "D1", "amount_money": usd(2000), "state": word}});
+        let read = figures("dispute.created", &event("dispute.created", dispute));
+        assert_eq!((read.subject.as_str(), read.total.as_deref()), ("demo/dispute/D1", Some("20.00")));
+        assert_eq!((read.state.as_deref(), codes(&read).is_empty()), (state, state.is_some()), "{word}");
+    }
+    let customer = event("customer.created", json!({"customer": {"id": "C1", "given_name": "A"}}));
+    assert_eq!(figures("customer.created", &customer).subject.as_str(), "demo/customer/C1");
+    let objects = json!({"objects": [{"id": "I1", "type": "ITEM", "item_data": {}},
+        {"id": "V1", "type": "ITEM_VARIATION", "item_variation_data": {}}]});
+    assert_eq!(explain("pull:product", &objects).len(), 2);
+    let bare = json!({"object": {"id": "V1", "type": "ITEM_VARIATION", "item_variation_data": {"sku": ""}}});
+    assert_eq!(codes(&figures("pull:product", &bare)), ["line_without_sku"]);
+}

@@ -198,6 +198,17 @@ fn only_captured_tenders_are_money() {
 }
 
 #[test]
+fn tenders_without_amounts_leave_what_is_due_to_say_what_was_paid() {
+    let tender = json!([{"id": "T1", "payment_id": "T1"}]);
+    let of = |due: Value| figures("pull:order", &with(&[("/tenders", tender.clone()), ("/net_amount_due_money", due)]));
+    let total = figures("pull:order", &sale()).total;
+    assert_eq!(of(usd(0)).paid, total);
+    assert_eq!(of(Value::Null).paid, None, "unknown is not zero");
+    let unread = with(&[("/net_amount_due_money", json!({"amount": 1_000_000, "currency": "UNKNOWN_CURRENCY"}))]);
+    assert_eq!(figures("pull:order", &unread).total, total, "what nobody needs is not read");
+}
+
+#[test]
 fn states_are_those_of_the_order_and_a_draft_is_no_sale() {
     for (word, state) in
         [("OPEN", OrderState::Open), ("COMPLETED", OrderState::Closed), ("CANCELED", OrderState::Cancelled)]

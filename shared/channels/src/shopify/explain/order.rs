@@ -99,6 +99,7 @@ fn amounts(doc: &Doc<'_>, figures: &mut Figures) -> Result<(), Refusal> {
     let named = doc.currency("currency").or_else(|| total.map(Money::currency));
     figures.currency = named.map(|currency| currency.code().to_owned());
     figures.total = text(total);
+    figures.subtotal = text(doc.shop("subtotal_price_set")?);
     figures.tax = text(doc.shop("total_tax_set")?);
     figures.discount = text(doc.shop("total_discounts_set")?);
     figures.tip = text(doc.shop("total_tip_received_set")?);

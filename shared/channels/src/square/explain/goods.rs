@@ -1,9 +1,9 @@
-//! Stock: absolute counts for each state, of which only `IN_STOCK` can be sold (README, semantics).
+//! Stock: absolute counts for each state, of which only `IN_STOCK` can be sold (README, semantics). Products and customers.
 
 use sluice_domain::{account::Account, value::Kind};
 
 use crate::{
-    Explained, Refusal, Warning,
+    Explained, Figures, Refusal, Warning,
     doc::Doc,
     evidence::subject,
     explain::{blank, each, ignored},
@@ -14,6 +14,21 @@ use crate::{
 /// Counts in events and in answers.
 const COUNTS: Shape =
     Shape { wrappers: &["inventory_counts", "counts"], own: &["catalog_object_id", "calculated_at", "quantity"] };
+
+/// An object of the catalogue: an item, or a variation, which is what is sold and has the SKU.
+pub(super) fn product(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refusal> {
+    let mut figures = blank("product", &subject(account, Kind::Product, &doc.own_id()?)?);
+    if doc.doc("item_variation_data").is_some_and(|sold| sold.text("sku").is_none()) {
+        let message = "the product names no SKU";
+        figures.warnings.push(Warning::new("line_without_sku", "item_variation_data.sku", message));
+    }
+    Ok(figures)
+}
+
+/// A customer: the id and nothing personal.
+pub(super) fn customer(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refusal> {
+    Ok(blank("customer", &subject(account, Kind::Customer, &doc.own_id()?)?))
+}
 
 pub(super) fn stock(topic: &str, root: Node<'_>, account: &Account) -> Vec<Explained> {
     let mut all = each(topic, wrapped::split(root, &COUNTS), |item| count(topic, &Doc::new(*item), account));

@@ -35,6 +35,17 @@ const KINDS: &[(&[&str], Shape, Reader)] = &[
         Shape { wrappers: &["payout", "payouts"], own: &["id", "amount_money"] },
         money::payout,
     ),
+    (
+        &["pull:dispute", "dispute."],
+        Shape { wrappers: &["dispute", "disputes"], own: &["id", "dispute_id", "amount_money"] },
+        money::dispute,
+    ),
+    (
+        &["pull:customer", "customer."],
+        Shape { wrappers: &["customer", "customers"], own: &["id", "creation_source"] },
+        goods::customer,
+    ),
+    (&["pull:product"], Shape { wrappers: &["object", "objects"], own: &["id", "type"] }, goods::product),
 ];
 
 pub(super) fn explain(topic: &str, body: &[u8], context: &ExplainContext<'_>) -> Vec<Explained> {

@@ -100,6 +100,26 @@ pub(super) fn payout(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refusa
     Ok(figures)
 }
 
+/// Money that a bank wants back. Older events name the dispute `id`, newer ones `dispute_id`. Source of the words:
+/// `DisputeState` of Square's API reference.
+pub(super) fn dispute(doc: &Doc<'_>, account: &Account) -> Result<Figures, Refusal> {
+    let id = doc.id("dispute_id")?.map_or_else(|| own_id(doc), Ok)?;
+    let mut figures = blank("dispute", &subject(account, Kind::Dispute, &id)?);
+    let amount = money(doc, "amount_money")?;
+    figures.currency = amount.map(|amount| amount.currency().code().to_owned());
+    figures.total = text(amount);
+    figures.state = match doc.text("state").unwrap_or_default() {
+        "INQUIRY_EVIDENCE_REQUIRED" | "EVIDENCE_REQUIRED" => Some("needs_response"),
+        "INQUIRY_PROCESSING" | "PROCESSING" => Some("under_review"),
+        "WON" => Some("won"),
+        "LOST" | "ACCEPTED" => Some("lost"),
+        "INQUIRY_CLOSED" => Some("closed"),
+        _ => drift(&mut figures),
+    }
+    .map(str::to_owned);
+    Ok(figures)
+}
+
 #[derive(Default)]
 struct Sums {
     rows: usize,

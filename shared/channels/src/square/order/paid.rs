@@ -51,10 +51,11 @@ pub(super) fn read(doc: &Doc<'_>, standing: Standing, total: Money, currency: Cu
     methods.retain(|method| !method.is_empty());
     methods.sort_unstable();
     methods.dedup();
-    let captured = match (&tenders, own(doc, "net_amount_due_money", currency)?) {
-        (Some(_), _) => Some(captured),
-        (None, Some(due)) => Some(total.minus(due).map_err(out_of_range("net_amount_due_money"))?),
-        (None, None) => None,
+    let captured = if tenders.is_some() && stated.iter().all(|tender| tender.get("amount_money").is_some()) {
+        Some(captured)
+    } else {
+        let due = own(doc, "net_amount_due_money", currency)?;
+        due.map(|due| total.minus(due)).transpose().map_err(out_of_range("net_amount_due_money"))?
     };
     let refunded = refunded(doc, currency)?;
     Ok(Paid { state: state(standing, total, captured, authorised, refunded), captured, refunded, methods })
