@@ -96,6 +96,9 @@ impl Writer {
         }
         for job in &mut jobs {
             settle_without_odoo(job);
+        }
+        Box::pin(self.summarise(&mut jobs)).await;
+        for job in &mut jobs {
             entitle(job);
         }
         if jobs.iter().any(Job::is_open) {
@@ -156,13 +159,16 @@ fn entitle(job: &mut Job) {
 /// Decides what needs no look at Odoo.
 fn settle_without_odoo(job: &mut Job) {
     let head = &job.record.head;
-    if head.key.kind() != Kind::Order {
+    if !matches!(head.key.kind(), Kind::Order | Kind::Summary) {
         job.verdict = Some(Verdict::Rest);
         return;
     }
     // What waits for a person is looked at again whenever somebody asks.
     if head.applied.settled == head.desired && head.desired > 0 && !head.recheck && head.parked.is_none() {
         job.verdict = Some(Verdict::Rest);
+        return;
+    }
+    if job.record.body.summary.as_ref().is_some_and(|summary| !summary.closed) {
         return;
     }
     match before_matching(&job.account, &job.record.body.facets) {

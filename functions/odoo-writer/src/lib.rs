@@ -10,5 +10,6 @@ mod job;
 mod pressure;
 mod reference;
 mod steps;
+mod summaries;
 
 pub use handler::{Writer, WriterSettings};

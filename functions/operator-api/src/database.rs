@@ -103,7 +103,9 @@ fn is_in_doubt(head: &Head, since: Timestamp) -> bool {
     if parked_as(ExceptionClass::DatabaseChanged).is_some() {
         return true;
     }
-    if head.key.kind() != Kind::Order || (head.odoo.is_none() && head.applied == AppliedSteps::default()) {
+    if !matches!(head.key.kind(), Kind::Order | Kind::Summary)
+        || (head.odoo.is_none() && head.applied == AppliedSteps::default())
+    {
         return false;
     }
     let missed_before = parked_as(ExceptionClass::DeletedInOdoo).is_some_and(|parked| parked.since < since);

@@ -156,7 +156,7 @@ impl Operator {
     }
 
     pub(crate) async fn wake(&self, key: SubjectKey) {
-        if key.kind() != Kind::Order {
+        if !matches!(key.kind(), Kind::Order | Kind::Summary) {
             return;
         }
         let wake = Wake { subject: key, trace_id: format!("operator-{:016x}", self.ports.random.next()) };

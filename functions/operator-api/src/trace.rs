@@ -108,7 +108,10 @@ impl Operator {
         for (key, record) in keys.into_iter().zip(records) {
             let entries = self.ports.journal.entries(&key, MAX_ENTRIES).await?;
             match record {
-                Some(record) => traces.push(view(&record, entries)),
+                Some(record) => {
+                    let day = self.day_of(&record).await?;
+                    traces.push(view(&record, day.as_ref(), entries));
+                }
                 // Ignored deliveries have no record: the journal is all there is.
                 None if !entries.is_empty() => traces.push(view_of_journal(&key, entries)),
                 None => {}
@@ -116,15 +119,28 @@ impl Operator {
         }
         if traces.is_empty() { Err(OperatorError::Unknown(reference.chars().take(80).collect())) } else { Ok(traces) }
     }
+
+    /// The summary that a sale is part of.
+    async fn day_of(&self, record: &Record) -> Result<Option<Record>, OperatorError> {
+        let Some(place) = &record.head.summary else { return Ok(None) };
+        Ok(self.ports.state.read(vec![place.key.clone()]).await?.pop().flatten())
+    }
 }
 
-fn view(record: &Record, entries: Vec<JournalEntry>) -> Trace {
+/// A sale in a summary is in Odoo where the summary is.
+fn view(record: &Record, day: Option<&Record>, entries: Vec<JournalEntry>) -> Trace {
     let head = &record.head;
+    let parked = head.parked.is_some();
+    let outcome = match day.filter(|_| !parked) {
+        Some(day) => format!("sold in {}: {}", day.head.key, outcome(day)),
+        None => outcome(record),
+    };
+    let in_odoo = day.map_or(&head.odoo, |day| &day.head.odoo);
     let (evidence, writes) = views(entries);
     Trace {
         subject: head.key.to_string(),
         number: head.number.clone(),
-        odoo: head.odoo.as_ref().map(|order| OdooView {
+        odoo: in_odoo.as_ref().map(|order| OdooView {
             id: order.id,
             name: order.name.clone(),
             state: order.state.clone(),
@@ -139,7 +155,7 @@ fn view(record: &Record, entries: Vec<JournalEntry>) -> Trace {
         },
         evidence,
         writes,
-        outcome: outcome(record),
+        outcome,
     }
 }
 

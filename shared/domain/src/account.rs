@@ -51,6 +51,9 @@ pub struct Account {
     /// What becomes of the goods of an order that was sold over the counter.
     #[serde(default)]
     pub counter_sales: CounterSales,
+    /// When the day of its stores ends, in UTC, at night, when none of them sells: what is sold later is the next day's.
+    #[serde(default)]
+    pub day_ends: DayEnd,
     /// What is done in the books.
     #[serde(default)]
     pub books: Books,
@@ -106,6 +109,8 @@ pub enum Invoices {
     OnConfirm,
     /// What was shipped, as often as something is; what is no goods with the first shipment.
     OnShipment,
+    /// Daily summaries alone, each in one invoice once it is confirmed.
+    Summarised,
 }
 
 /// What a refund of what was invoiced becomes.
@@ -300,6 +305,47 @@ pub enum CounterSales {
     Deliver,
     /// The buyer has them: their delivery is done as soon as the order is confirmed.
     HandedOver,
+    /// As handed over; and what stores sell over the counter becomes one order a store and day.
+    DailySummary,
+}
+
+/// A time of day in UTC, to the minute: `02:00`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DayEnd {
+    minutes: u16,
+}
+
+impl DayEnd {
+    /// Minutes after midnight.
+    #[must_use]
+    pub fn minutes(self) -> u16 {
+        self.minutes
+    }
+}
+
+impl TryFrom<String> for DayEnd {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let two = |part: &str| {
+            part.parse::<u16>().ok().filter(|_| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        let parts = text.split_once(':').and_then(|(hour, minute)| Some((two(hour)?, two(minute)?)));
+        match parts {
+            Some((hour @ 0..=23, minute @ 0..=59)) => {
+                Ok(Self { minutes: hour.saturating_mul(60).saturating_add(minute) })
+            }
+            _ => Err("expected a time in UTC from 00:00 to 23:59, like 02:00".to_owned()),
+        }
+    }
+}
+
+impl From<DayEnd> for String {
+    fn from(DayEnd { minutes }: DayEnd) -> Self {
+        let (hour, minute) = (minutes.checked_div(60).unwrap_or_default(), minutes.checked_rem(60).unwrap_or_default());
+        format!("{hour:02}:{minute:02}")
+    }
 }
 
 /// What happens with test orders.

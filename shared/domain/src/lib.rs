@@ -11,4 +11,5 @@ pub mod order;
 pub mod plan;
 pub mod ports;
 pub mod state;
+pub mod summary;
 pub mod value;

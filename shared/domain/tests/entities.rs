@@ -36,6 +36,7 @@ fn order(source: &str, store: Option<&str>, facilitated: bool) -> Order {
         test: false,
         source: Some(source.into()),
         location: store.map(Into::into),
+        summed: 0,
         sent_by: Sender::Seller,
         tax_included: false,
         lines: vec![],

@@ -45,6 +45,7 @@ fn order() -> Order {
         test: false,
         source: None,
         location: None,
+        summed: 0,
         sent_by: Sender::Seller,
         tax_included: false,
         lines: vec![OrderLine {

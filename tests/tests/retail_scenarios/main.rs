@@ -18,3 +18,4 @@ mod market;
 mod mid_market;
 mod office;
 mod retailer;
+mod summed_up;

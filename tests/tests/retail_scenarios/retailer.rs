@@ -32,6 +32,8 @@ pub(crate) enum Weather {
     Foul(u64),
     /// The first call of that name meets this.
     Once(&'static str, Trouble),
+    /// The process that makes the call of that number, over all ports, dies of it: before it takes effect, or after.
+    Dies(u64, Strike),
 }
 
 /// A retailer.
@@ -70,6 +72,7 @@ impl Retailer {
         let accounts: Vec<Account> = serde_yaml_ng::from_str(&accounts).unwrap();
         let (seed, plan) = match weather {
             Weather::Fair => (1, Plan::Random(Rates::CALM)),
+            Weather::Dies(call, strike) => (1, Plan::Call(call, strike)),
             Weather::Once(call, trouble) => (1, Plan::Named(call, Strike::Http(trouble), 1)),
             // Nobody corrects contacts: that is another promise.
             Weather::Foul(seed) => {

@@ -60,6 +60,10 @@ pub struct Order {
     pub payment_methods: Vec<String>,
     /// The merchant's tags.
     pub tags: Vec<String>,
+    /// How many lines of other orders its lines add up, each with amounts that were rounded by itself; 0 for what was sold as it
+    /// stands.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub summed: u32,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

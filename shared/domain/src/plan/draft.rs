@@ -24,6 +24,8 @@ pub struct SaleDraft {
     pub lines: Vec<DraftLine>,
     /// What the target's totals must be.
     pub expected: ExpectedTotals,
+    /// How many lines of other orders it adds up ([`Order::summed`]).
+    pub summed: u32,
 }
 
 /// A line to be.
@@ -153,6 +155,7 @@ pub fn draft(order: &Order, decimals: u32) -> Result<SaleDraft, DraftError> {
         tax_included: order.tax_included,
         lines,
         expected,
+        summed: order.summed,
     })
 }
 

@@ -110,6 +110,8 @@ fn groups(sale: &MatchedSale, observed: &Observed) -> Result<Vec<Group>, MoneyEr
                 sum.lines = sum.lines.saturating_add(tax.lines);
             }
         }
+        // Each sale that is added up was rounded by itself.
+        sum.lines = sum.lines.max(sale.draft.summed);
         groups.push(sum);
     }
     for (tax, amount) in charged.into_iter().filter(|(_, amount)| !amount.is_zero()) {

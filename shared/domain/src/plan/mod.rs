@@ -21,7 +21,7 @@ pub use goods::{
 };
 pub use ledger::{
     Credit, CreditLine, Due as RefundDue, Entry, EntryKind, EntryLine, EntryState, Invoice, Ledger, LedgerNext,
-    LedgerNote, LedgerSituation, credit_note_id, due as refund_due, ledger_next, wants_ledger,
+    LedgerNote, LedgerSituation, credit_note_id, due as refund_due, ledger_next, refunded_value, wants_ledger,
 };
 pub use matching::{Directory, MatchedLine, MatchedSale, Mismatch, Product, TargetTax, match_sale, refund_product};
 pub use next::{

@@ -336,7 +336,7 @@ fn hands_over(situation: &Situation<'_>, order: &Order, observed: &Observed) -> 
 #[must_use]
 pub fn is_handed_over(account: &Account, order: &Order) -> bool {
     let by_others = order.location.is_some() || order.sent_by == Sender::Channel;
-    account.counter_sales == CounterSales::HandedOver && order.shipped && by_others
+    account.counter_sales != CounterSales::Deliver && order.shipped && by_others
 }
 
 /// The gate, with what an operator accepted.

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::OrderFacets;
-use crate::value::{Money, SubjectKey};
+use crate::{
+    summary::{Place, Summary},
+    value::{Money, SubjectKey},
+};
 
 /// The most invoices and credit notes of one order that are noted in its head, which stays under 1 KB.
 pub const MAX_LEDGER_NOTES: usize = 8;
@@ -26,8 +29,11 @@ pub struct Record {
 /// The desired state of a subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
-    /// The facets of an order; empty for other kinds.
+    /// The facets of an order, and of a day's summary once it is closed; empty for other kinds.
     pub facets: OrderFacets,
+    /// The sales that a day's summary stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
 }
 
 /// Under 1 KB: versions, steps, due, ids.
@@ -80,6 +86,9 @@ pub struct Head {
     /// [`MAX_LEDGER_NOTES`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ledger: BTreeMap<String, i64>,
+    /// The day's summary that it is sold in. It stands here before the summary has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Place>,
 }
 
 impl Head {
@@ -107,6 +116,7 @@ impl Head {
             lines: None,
             sent: None,
             ledger: BTreeMap::new(),
+            summary: None,
         }
     }
 }

@@ -94,6 +94,8 @@ macro_rules! kinds {
 kinds! {
     /// A sale.
     Order = "order",
+    /// What a store sold over the counter on one day.
+    Summary = "summary",
     /// Money given back.
     Refund = "refund",
     /// Goods that come back.

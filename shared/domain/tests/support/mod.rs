@@ -2,8 +2,8 @@
 
 use sluice_domain::{
     account::{
-        Account, Books, ConfirmPolicy, CounterSales, Customers, EditPolicy, OdooTarget, RoundingPolicy, TestOrders,
-        UnknownProduct,
+        Account, Books, ConfirmPolicy, CounterSales, Customers, DayEnd, EditPolicy, OdooTarget, RoundingPolicy,
+        TestOrders, UnknownProduct,
     },
     value::AccountName,
 };
@@ -25,6 +25,7 @@ pub(crate) fn account() -> Account {
         test_orders: TestOrders::Ignore,
         edits: EditPolicy::Hold,
         counter_sales: CounterSales::Deliver,
+        day_ends: DayEnd::default(),
         books: Books::default(),
         customers: Customers::default(),
     }

@@ -22,11 +22,11 @@ pub struct LoadRows {
     pub rows: Vec<Vec<Value>>,
 }
 
-/// `<account>.order_<id>`: the module part is the account, so that two accounts never meet. The characters that Odoo does
+/// `<account>.order_<id>`, or `summary_` of a day's summary: the module part is the account, so that two accounts never meet. The characters that Odoo does
 /// not take in an external id (spaces) cannot occur in either.
 #[must_use]
 pub fn order_id(key: &SubjectKey) -> String {
-    format!("{}.order_{}", key.account(), key.external_id())
+    format!("{}.{}_{}", key.account(), key.kind().as_str(), key.external_id())
 }
 
 /// `<account>.order_<id>_<line>`.

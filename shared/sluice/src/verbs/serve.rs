@@ -69,7 +69,7 @@ pub(crate) async fn run(verb: Serve) -> Result<u8, Problem> {
             let mut code = 0;
             if verb.demo {
                 code = tokio::select! {
-                    code = day::play(&sluice) => code?,
+                    code = Box::pin(day::play(&sluice)) => code?,
                     () = stopped() => return Ok(0),
                 };
             }

@@ -1,7 +1,8 @@
 //! Subjects and records to store.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil};
 use sluice_domain::{
+    account::DayEnd,
     delivery::Delivery,
     order::{LineKind, Order, OrderLine, OrderState, PaymentState, Sender, StatedTotals, Tax},
     ports::state::Save,
@@ -9,8 +10,13 @@ use sluice_domain::{
         AppliedSteps, Body, Due, ExceptionClass, Head, Lane, OdooOrder, OrderFacets, ParkedException, Rank, Ranked,
         ReadOrPush,
     },
+    summary::{Part, Place, Summary},
     value::{AccountName, Currency, Money, Quantity, Rate, SubjectKey, UnitPrice},
 };
+
+fn day() -> SubjectKey {
+    SubjectKey::parse("shop/summary/day_7_2026-11-24_EUR_gross_2").unwrap()
+}
 
 /// So many seconds after the suite's beginning of time.
 #[must_use]
@@ -55,6 +61,7 @@ pub fn head_of(id: &str) -> Head {
         lines: Some(u64::MAX),
         sent: Some(7),
         ledger: [("refund 33".to_owned(), 7)].into(),
+        summary: Some(Place { key: day(), store: "7".into(), day: civil::date(2026, 11, 24), number: 2 }),
     }
 }
 
@@ -100,6 +107,7 @@ pub fn body_of(lines: usize) -> Body {
         test: false,
         source: Some("web".into()),
         location: Some("S8GWD5R9QB376".into()),
+        summed: 0,
         sent_by: Sender::Seller,
         tax_included: true,
         lines: (0..lines).map(line).collect(),
@@ -115,8 +123,11 @@ pub fn body_of(lines: usize) -> Body {
         payment_methods: Vec::new(),
         tags: Vec::new(),
     };
+    let mut summary = Summary::new("7", civil::date(2026, 11, 24), 2, DayEnd::default());
+    summary.parts.insert("1".into(), Part { version: 3, sale: Some(Box::new(order.clone())), refunds: Vec::new() });
     let order = Some(Ranked { rank, value: order });
-    Body { facets: OrderFacets { order, outdated: Some(rank), ..OrderFacets::default() } }
+    let facets = OrderFacets { order, outdated: Some(rank), ..OrderFacets::default() };
+    Body { facets, summary: Some(summary) }
 }
 
 /// A head at rest, of which nothing is known.

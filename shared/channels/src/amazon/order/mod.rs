@@ -205,6 +205,7 @@ fn order(
         test: seen.test,
         source: source(doc),
         location: None,
+        summed: 0,
         sent_by: if is_by_amazon(doc) { Sender::Channel } else { Sender::Seller },
         tax_included: stated.tax_included.unwrap_or_default(),
         lines: parts.lines,

@@ -77,6 +77,7 @@ pub(super) fn canonical(
         test: wire.test.unwrap_or_default(),
         source: bare(wire.origin),
         location: bare(wire.location),
+        summed: 0,
         sent_by: Sender::Seller,
         tax_included: wire.tax_included,
         lines: lines::canonical(wire.lines, zero, at, reader),

@@ -76,6 +76,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         test: wire.test.unwrap_or_default(),
         source: wire.source_name.as_ref().and_then(Text::shown),
         location: store(wire)?,
+        summed: 0,
         sent_by: Sender::Seller,
         tax_included: wire.taxes_included.unwrap_or_default(),
         lines: items.lines,

@@ -100,6 +100,7 @@ pub(super) fn read(
         test: false,
         source: doc.doc("source").and_then(|source| source.text("name")).map(str::to_owned),
         location: doc.id("location_id")?.filter(|_| !afar),
+        summed: 0,
         sent_by: Sender::Seller,
         tax_included: taxes.included,
         shipped: is_shipped(doc, standing),

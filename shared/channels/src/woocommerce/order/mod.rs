@@ -100,6 +100,7 @@ pub(super) fn read(wire: &wire::Order<'_>) -> Result<ReadOrder, Refusal> {
         test: is_test(&meta),
         source: wire.created_via.get().and_then(Text::shown),
         location: None,
+        summed: 0,
         sent_by: Sender::Seller,
         tax_included: false,
         lines,

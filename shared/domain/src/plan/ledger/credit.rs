@@ -107,7 +107,7 @@ impl Worth {
         for back in refund.lines.iter().filter(|line| !line.quantity.get().is_zero()) {
             // What an edit took away before is not among the lines: nothing of it was sold.
             let Some(sold) = order.lines.iter().find(|line| line.id == back.line) else { continue };
-            let value = line_value(sold, back, order)?;
+            let value = refunded_value(sold, back, order)?;
             let lines = goods(sale, sold, back, value.amount);
             worth.add(order, lines, value, &sold.taxes)?;
         }
@@ -217,7 +217,10 @@ fn kept(facets: &OrderFacets, order: &Order, sale: &MatchedSale) -> Result<Kept,
 }
 
 /// What the units were worth: as stated, else their share of the line.
-fn line_value(sold: &OrderLine, back: &RefundLine, order: &Order) -> Result<RefundValue, MoneyError> {
+///
+/// # Errors
+/// When amounts overflow.
+pub fn refunded_value(sold: &OrderLine, back: &RefundLine, order: &Order) -> Result<RefundValue, MoneyError> {
     if let Some(value) = back.value {
         return Ok(value);
     }

@@ -10,7 +10,7 @@ use crate::{
     order::{Order, OrderState},
     plan::{ObservedLine, ProductNeed, SaleState},
     state::ExceptionClass,
-    value::{Money, MoneyError, SubjectKey},
+    value::{Kind, Money, MoneyError, SubjectKey},
 };
 
 /// An invoice to be: lines of the order in Odoo, each with the units to be invoiced.
@@ -44,6 +44,15 @@ fn invoice_id(key: &SubjectKey, number: usize) -> String {
     format!("{}.invoice_{}_{number}", key.account(), key.external_id())
 }
 
+/// Does the account have such subjects invoiced?
+fn invoices(policy: Invoices, key: &SubjectKey) -> bool {
+    match policy {
+        Invoices::None => false,
+        Invoices::OnConfirm | Invoices::OnShipment => true,
+        Invoices::Summarised => key.kind() == Kind::Summary,
+    }
+}
+
 /// Decides about invoices; `notes` become the invoices that are ours.
 pub(super) fn invoicing(
     situation: &LedgerSituation<'_>,
@@ -52,7 +61,7 @@ pub(super) fn invoicing(
 ) -> Invoicing {
     let policy = situation.account.books.invoices;
     let open = order.state != OrderState::Cancelled && situation.observed.state == SaleState::Confirmed;
-    if policy == Invoices::None || situation.adopted || !open {
+    if !invoices(policy, situation.key) || situation.adopted || !open {
         return Invoicing::Nothing;
     }
     let mut ours = 0_usize;
@@ -157,7 +166,7 @@ fn to_invoice(situation: &LedgerSituation<'_>, policy: Invoices) -> Vec<(Observe
             }
         }
         Invoices::OnShipment => line.delivered.min(line.quantity),
-        Invoices::OnConfirm | Invoices::None => line.quantity,
+        Invoices::OnConfirm | Invoices::Summarised | Invoices::None => line.quantity,
     };
     let open = observed.iter().filter_map(|line| {
         let units = due(line).checked_sub(invoiced(situation, line))?;

@@ -8,7 +8,7 @@ mod gate;
 mod invoice;
 mod next;
 
-pub use credit::{Credit, CreditLine, Due, due};
+pub use credit::{Credit, CreditLine, Due, due, refunded_value};
 pub use invoice::Invoice;
 pub use next::{LedgerNext, LedgerSituation, ledger_next, wants_ledger};
 

@@ -1,12 +1,15 @@
-//! What a refund is worth in the books, case by case.
+//! What a refund is worth in the books, case by case, and what the sales of a store's day come to.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::wildcard_enum_match_arm,
     clippy::arithmetic_side_effects,
     reason = "tests may unwrap"
 )]
 
+mod summaries;
+#[path = "../support/mod.rs"]
 mod support;
 
 use jiff::Timestamp;
@@ -65,6 +68,7 @@ fn order() -> Order {
         test: false,
         source: None,
         location: None,
+        summed: 0,
         sent_by: Sender::Seller,
         tax_included: false,
         lines: vec![line("A", "1", "100.00", "10.00")],
