@@ -8,7 +8,8 @@ use sluice_domain::{
     order::{Order, OrderState},
     plan::{DraftLine, ProductNeed, SaleDraft, Service, before_matching, draft, is_handed_over, wants_confirmation},
     ports::secrets::Secret,
-    state::{Evidence, OrderFacets, fold},
+    state::{Evidence, Head, OrderFacets, fold},
+    summary::{Summary, Way, day_of, way},
     value::{AccountName, SubjectKey},
 };
 use sluice_odoo::{contacts, line_id, order_id};
@@ -181,7 +182,8 @@ fn plan(evidence: &[Evidence], account: &Account) -> Vec<String> {
     match draft(order, PRICE_DECIMALS) {
         Err(error) => vec![format!("parked (unreadable_payload): {error}")],
         Ok(sale) => {
-            let mut plan = order_plan(subject, order, &facets, &sale, &entity);
+            let mut plan = summary_plan(subject, order, &facets, &sale, &entity)
+                .unwrap_or_else(|| order_plan(subject, order, &facets, &sale, &entity));
             if !account.entities.is_empty() {
                 plan.insert(0, format!("entity, by the account's rules: {}", entity_text(&entity.odoo)));
             }
@@ -202,6 +204,26 @@ fn entity_text(odoo: &OdooTarget) -> String {
     let lists = odoo.pricelists.iter().map(|(currency, name)| format!("price list {name} for {currency}"));
     let all: Vec<String> = named.chain(lists).collect();
     if all.is_empty() { "nothing is named, all is discovered".to_owned() } else { all.join(", ") }
+}
+
+/// A sale that becomes a part of its store's day; `None` where it is an order of its own.
+fn summary_plan(
+    subject: &SubjectKey,
+    order: &Order,
+    facets: &OrderFacets,
+    sale: &SaleDraft,
+    account: &Account,
+) -> Option<Vec<String>> {
+    let head = Head::new(subject.clone(), order.placed_at);
+    if way(account, facets, &head, order.placed_at) != Way::Summary {
+        return None;
+    }
+    let store = order.location.as_deref()?;
+    let day = Summary::new(store, day_of(order.placed_at, account.day_ends), 1, account.day_ends);
+    let key = day.key(&account.name, order).ok()?;
+    let whole = format!("becomes a part of {key}, one order for the store's day, which is closed at {}:", day.closes());
+    let lines = sale.lines.iter().map(|line| format!("    {}", line_text(line, account)));
+    Some(std::iter::once(whole).chain(lines).collect())
 }
 
 fn order_plan(
