@@ -295,6 +295,7 @@ fn entry(job: &Job, now: Timestamp) -> Option<JournalEntry> {
         (Some(Verdict::Hold { class, reason, .. }), _) => format!("held ({}): {reason}", class.as_str()),
         (_, _) if job.written.is_empty() => return None,
         (_, Some(observed)) => format!("{} {:?} total {}", observed.name, observed.state, observed.total),
+        (_, None) if job.record.head.summary.is_some() => "it is in Odoo when its store's day is closed".to_owned(),
         (_, None) => "not observed yet".to_owned(),
     };
     let step = if job.written.is_empty() { "hold".to_owned() } else { job.written.join("; ") };

@@ -199,6 +199,9 @@ fn outcome(Record { head, body }: &Record) -> String {
     if let Some(parked) = &head.parked {
         return format!("held since {} ({}): {}", parked.since, parked.class.as_str(), parked.reason);
     }
+    if let Some(day) = body.summary.as_ref().filter(|day| !day.closed) {
+        return format!("open: {} sales so far; it is closed at {}", day.parts.len(), day.closes());
+    }
     if let (Some(why), Some(due)) = (&head.waiting, &head.due) {
         return format!("waits: {why}; looked at again at {}{}", due.at, refunds(head));
     }
