@@ -26,8 +26,16 @@ const MAX_ROUNDS: usize = 5;
 /// How long after a wake was sent the sweep takes over.
 const WAKE_GRACE: SignedDuration = SignedDuration::from_secs(60);
 
-/// Summaries that sales of this invocation go to, as they were read and as they are to be.
-type Books = BTreeMap<SubjectKey, Record>;
+/// A summary that sales of this invocation go to.
+struct Book {
+    /// As it was read.
+    record: Record,
+    /// How many sales are on their way to it, with how many lines.
+    coming: (usize, usize),
+}
+
+/// Summaries of this invocation.
+type Books = BTreeMap<SubjectKey, Book>;
 
 impl Writer {
     /// Brings counter sales into their summaries, and closes summaries whose day is over. Jobs that are left open go to Odoo.
@@ -74,7 +82,14 @@ impl Writer {
         let mut choices = Vec::new();
         for index in sales {
             let Some(job) = jobs.get_mut(*index) else { continue };
-            match self.book_of(job, &mut books).await {
+            let chosen = self.book_of(job, &mut books).await;
+            let lines = Self::order_of(job).map_or(0, |order| order.lines.len());
+            if let Ok(Some(book)) =
+                chosen.as_ref().map(|place| place.as_ref().and_then(|place| books.get_mut(&place.key)))
+            {
+                book.coming = (book.coming.0.saturating_add(1), book.coming.1.saturating_add(lines));
+            }
+            match chosen {
                 Ok(Some(place)) if job.record.head.summary.as_ref() == Some(&place) => {
                     by_book.entry(place.key).or_default().push(*index);
                 }
@@ -87,8 +102,8 @@ impl Writer {
             by_book.entry(key).or_default().push(index);
         }
         for (key, indices) in by_book {
-            let Some(record) = books.remove(&key) else { continue };
-            self.put_parts(jobs, &indices, record).await;
+            let Some(book) = books.remove(&key) else { continue };
+            self.put_parts(jobs, &indices, book.record).await;
         }
     }
 
@@ -134,10 +149,10 @@ impl Writer {
                     body: Body { summary: Some(summary), ..Body::default() },
                 }
             };
-            books.insert(place.key.clone(), stored.unwrap_or_else(fresh));
+            books.insert(place.key.clone(), Book { record: stored.unwrap_or_else(fresh), coming: (0, 0) });
         }
-        let summary = books.get(&place.key).and_then(|record| record.body.summary.as_ref());
-        Ok(summary.is_some_and(|summary| summary.takes(id)))
+        let takes = |book: &Book| book.record.body.summary.as_ref().is_some_and(|day| day.takes(id, book.coming));
+        Ok(books.get(&place.key).is_some_and(takes))
     }
 
     /// Notes in the heads of orders which summary each goes to, before that has it. Answers those that are noted.
@@ -274,20 +289,20 @@ fn merge(jobs: &mut [Job], indices: &[usize], key: &SubjectKey, summary: &mut Su
     for index in indices {
         let Some(job) = jobs.get_mut(*index) else { continue };
         let Some(order) = Writer::order_of(job) else { continue };
+        let released = is_released(&job.record.body.facets);
         if summary.key(&job.account.name, order).as_ref() != Ok(key) {
-            hold(
-                job,
-                key,
-                "it is in another currency than it was, or its prices contain tax now and did not, or the other way",
-            );
+            if released {
+                merged.settled.push(*index);
+            } else {
+                hold(job, key, "its currency, or whether its prices contain tax, is another than it was");
+            }
             continue;
         }
         let id = job.record.head.key.external_id().to_owned();
         let mut new = part(order, &job.record.body.facets, job.record.head.desired);
         if let Some(known) = summary.parts.get(&id) {
             if summary.closed {
-                if let Some(what) = change_after_closing(known, &new).filter(|_| !is_released(&job.record.body.facets))
-                {
+                if let Some(what) = change_after_closing(known, &new).filter(|_| !released) {
                     hold(job, key, &format!("its day is closed, and {what}"));
                     continue;
                 }

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
-use sluice_domain::state::ExceptionClass;
+use sluice_domain::{state::ExceptionClass, summary::MAX_PARTS};
 use sluice_sandbox::{
     odoo::{SimConfig, SimOdoo, SimWarehouse},
     seller::LOCATIONS,
@@ -138,6 +138,17 @@ fn what_is_told_while_a_day_is_closed_is_in_exactly_one_summary() {
         assert!((3..=9).contains(&orders), "{weather:?}: {orders} summaries");
         assert!(seed > 0 || orders == 6, "three stores sold on two days");
     }
+}
+
+#[test]
+fn a_store_that_sells_more_than_a_summary_holds_has_several_a_day() {
+    let mut retailer = Retailer::open(odoo(SimConfig::odoo19()), ACCOUNTS, Weather::Fair);
+    for number in 0..u64::try_from(MAX_PARTS).unwrap() + 7 {
+        retailer.tell(counter(0, number, number.cast_signed() % 240));
+    }
+    retailer.world.run_for(SignedDuration::from_hours(20));
+    let books = retailer.close();
+    assert_eq!(summed_up(&retailer, &books, "a busy store"), 2);
 }
 
 /// A store's day is about to be closed when a sale of it is told at last.

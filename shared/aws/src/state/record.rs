@@ -100,3 +100,58 @@ pub(super) fn record(head_item: &Item, body_item: Option<&Item>) -> Result<Optio
     };
     Ok(Some(Record { head, body }))
 }
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "a test: small numbers")]
+mod tests {
+    use jiff::civil::date;
+    use sluice_domain::{
+        account::DayEnd,
+        state::Body,
+        summary::{MAX_PART_LINES, MAX_PARTS, Part, Summary},
+    };
+
+    use super::{MAX_BODY_BYTES, packed};
+
+    /// A sale over the counter as a canonical order, with ids and amounts of its own.
+    fn part(number: usize, lines: usize) -> Part {
+        let scatter =
+            |salt: usize| number.wrapping_mul(0x9e37_79b9).wrapping_add(salt.wrapping_mul(0x85eb_ca6b)) % 1_000_000_007;
+        let money = |minor: usize| serde_json::json!({"minor": minor, "currency": "EUR"});
+        let zero = money(0);
+        let lines: Vec<_> = (0..lines)
+            .map(|line| {
+                let price = scatter(line) % 20_000;
+                serde_json::json!({"id": format!("{:010X}{:010X}", scatter(line + 7), scatter(line + 77)), "kind": "product",
+                    "title": format!("Article {} of the season", scatter(line) % 4_000),
+                    "sku": format!("SKU-{:05}", scatter(line) % 4_000), "barcode": null,
+                    "variant": format!("{:012X}", scatter(line + 3)), "quantity": "1",
+                    "unit_price": format!("{}.{:02}", price / 100, price % 100), "discount": zero,
+                    "taxes": [{"title": "USt", "rate": "0.19", "amount": money(price * 19 / 119), "remitted_by_channel": false}]})
+            })
+            .collect();
+        let total = money(scatter(1) % 100_000);
+        let sale = serde_json::json!({"number": format!("{:08}", scatter(2)), "currency": "EUR", "presentment_currency": null,
+            "placed_at": format!("2026-11-27T{:02}:{:02}:{:02}.{:03}Z", number % 12 + 8, scatter(3) % 60, scatter(4) % 60,
+            scatter(5) % 1_000), "test": false, "source": "Point of Sale", "location": "LTKZ9N895XRAY", "tax_included": true,
+            "lines": lines, "shipping": [], "charges": [], "totals": {"total": total, "subtotal": total, "tax": zero,
+            "discount": zero, "shipping": null}, "state": "closed", "payment": "paid", "paid": total, "refunded": null,
+            "shipped": true, "discount_codes": [], "payment_methods": [], "tags": []});
+        Part { version: 1, sale: Some(serde_json::from_value(sale).unwrap()), refunds: Vec::new() }
+    }
+
+    #[test]
+    fn the_fullest_summary_fits_into_its_item() {
+        for sales in [MAX_PARTS, 50] {
+            let mut summary = Summary::new("LTKZ9N895XRAY", date(2026, 11, 27), 1, DayEnd::default());
+            for number in 0.. {
+                if !summary.takes(&number.to_string(), (0, 0)) {
+                    break;
+                }
+                summary.parts.insert(number.to_string(), part(number, MAX_PART_LINES.div_ceil(sales)));
+            }
+            let bytes = packed(&Body { summary: Some(summary), ..Body::default() }).unwrap().len();
+            assert!(bytes > 50_000 && bytes < MAX_BODY_BYTES * 9 / 10, "{bytes} bytes for {sales} sales");
+        }
+    }
+}

@@ -25,8 +25,10 @@ use crate::{
 const GRACE: SignedDuration = SignedDuration::from_hours(1);
 /// How long a sale that is not handed over yet may become one of the counter's: channels tell both in two deliveries.
 const COUNTER: SignedDuration = SignedDuration::from_mins(15);
-/// The most sales of one summary; a store that sells more has several a day. A record takes some thousands.
-pub const MAX_PARTS: usize = 1_000;
+/// The most sales of one summary; a store that sells more has several a day, since its record is one item in the store.
+pub const MAX_PARTS: usize = 500;
+/// The most lines of all its sales together; one more sale may go beyond it.
+pub const MAX_PART_LINES: usize = 2_000;
 /// The most summaries of a store and day.
 pub const MAX_SUMMARIES: u32 = 99;
 
@@ -213,10 +215,14 @@ impl Summary {
         SubjectKey::new(account.clone(), Kind::Summary, &id)
     }
 
-    /// May the part of this order still become part of it?
+    /// Has it the part of this order, or may that still become part of it, beside others that are on their way: so many, with
+    /// so many lines?
     #[must_use]
-    pub fn takes(&self, order: &str) -> bool {
-        self.parts.contains_key(order) || (!self.closed && self.parts.len() < MAX_PARTS)
+    pub fn takes(&self, order: &str, (coming, lines): (usize, usize)) -> bool {
+        let known = self.parts.values().filter_map(|part| part.sale.as_ref()).map(|sale| sale.lines.len());
+        let lines = known.fold(lines, usize::saturating_add);
+        let room = self.parts.len().saturating_add(coming) < MAX_PARTS && lines < MAX_PART_LINES;
+        self.parts.contains_key(order) || (!self.closed && room)
     }
 }
 

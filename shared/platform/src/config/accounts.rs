@@ -264,5 +264,13 @@ mod tests {
                 &format!("{place} unknown_product.fallback: empty: write the product's internal reference in Odoo"),
             ],
         );
+        check(
+            ", books: {invoices: summarised}",
+            &[&format!(
+                "{place} books.invoices: without daily summaries nothing would be invoiced: write counter_sales: \
+                 daily_summary, or another policy"
+            )],
+        );
+        check(", counter_sales: daily_summary, day_ends: '02:00', books: {invoices: summarised}", &[]);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sluice_domain::{
-    account::{Account, ShopNaming, TaxMapping, UnknownProduct},
+    account::{Account, CounterSales, Invoices, ShopNaming, TaxMapping, UnknownProduct},
     value::{Currency, NOBODY},
 };
 
@@ -47,6 +47,10 @@ pub(super) fn account(account: &Account, channels: &[ShopNaming]) -> Vec<Flaw> {
     flaws.extend(products(account));
     flaws.extend(taxes("taxes", &account.taxes));
     flaws.extend(entities(account));
+    if account.books.invoices == Invoices::Summarised && account.counter_sales != CounterSales::DailySummary {
+        let fix = "write counter_sales: daily_summary, or another policy";
+        flaws.push(flaw("books.invoices", "without daily summaries nothing would be invoiced", fix));
+    }
     flaws
 }
 
