@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use sluice_domain::{
-    account::OdooTarget,
+    account::{CreditNotes, OdooTarget},
     ports::{
         PortFuture,
         http::{Http, HttpError, HttpRequest, HttpResponse},
@@ -16,7 +16,7 @@ use sluice_domain::{
 use sluice_odoo::{Connection, Odoo, Reads};
 use sluice_sandbox::odoo::SimOdoo;
 use sluice_testkit::{
-    scene::{VERSIONS, odoo_with, start},
+    scene::{CALM, Scene, VERSIONS, odoo_with, plain_order, start, with_credit_notes},
     world::administer,
 };
 
@@ -63,5 +63,41 @@ async fn names_are_looked_up_in_the_integration_users_language() {
             let languages: Vec<&Value> = heard.iter().filter(|(of, _)| of == model).map(|(_, lang)| lang).collect();
             assert_eq!(languages, [&json!("de_DE")], "{model} on {version}");
         }
+    }
+}
+
+/// What is there of the contacts of an order: their languages, and what the order waits for.
+fn told_in(version: u16, language: Option<&str>) -> (Vec<Value>, Option<String>) {
+    let mut account = with_credit_notes(CreditNotes::None);
+    account.odoo.language = language.map(str::to_owned);
+    let mut scene = Scene::with(version, CALM, account);
+    let order = scene.tell(plain_order(1));
+    scene.world.run();
+    let now = scene.world.now();
+    let ours = json!([[["name", "like", "Kim Buyer"]], ["lang"]]);
+    let found = scene.world.odoo(|odoo| administer(odoo, ("res.partner", "search_read"), &ours, &json!({}), now));
+    let languages = found.as_array().unwrap().iter().map(|contact| contact["lang"].clone()).collect();
+    (languages, scene.record(&order).head.parked.map(|parked| parked.reason))
+}
+
+#[test]
+fn new_contacts_are_written_to_in_the_language_of_their_entity() {
+    for version in VERSIONS {
+        let (languages, waits) = told_in(version, Some("de_DE"));
+        assert!(!languages.is_empty() && languages.iter().all(|language| language == "de_DE"), "{languages:?}");
+        assert_eq!(waits, None);
+        let (plain, waits) = told_in(version, None);
+        assert!(!plain.is_empty() && plain.iter().all(|language| language != "de_DE"), "{plain:?}");
+        assert_eq!(waits, None);
+    }
+}
+
+#[test]
+fn a_language_that_odoo_does_not_have_is_told_in_its_own_words() {
+    for version in VERSIONS {
+        let (languages, waits) = told_in(version, Some("pt_BR"));
+        assert!(languages.is_empty(), "{languages:?}");
+        let reason = waits.unwrap();
+        assert!(reason.contains("pt_BR") && reason.contains("Language"), "{reason}");
     }
 }

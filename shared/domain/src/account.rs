@@ -174,6 +174,8 @@ pub struct OdooTarget {
     pub team: Option<String>,
     /// Fiscal position name.
     pub fiscal_position: Option<String>,
+    /// Code of the language that new contacts are written to in (`de_DE`), which is active in Odoo; else Odoo's own.
+    pub language: Option<String>,
     /// Code or name of the journal of invoices; else the one that Odoo takes.
     pub journal: Option<String>,
     /// Tags on every order.

@@ -52,6 +52,8 @@ pub struct EntityNames {
     pub team: Option<String>,
     /// Fiscal position name.
     pub fiscal_position: Option<String>,
+    /// Code of the language of new contacts.
+    pub language: Option<String>,
     /// Code or name of the journal of invoices.
     pub journal: Option<String>,
 }
@@ -133,6 +135,7 @@ impl EntityNames {
             (&self.warehouse, &mut target.warehouse),
             (&self.team, &mut target.team),
             (&self.fiscal_position, &mut target.fiscal_position),
+            (&self.language, &mut target.language),
             (&self.journal, &mut target.journal),
         ] {
             if stated.is_some() {

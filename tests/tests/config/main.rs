@@ -32,12 +32,13 @@ odoo:
   pricelists: { EUR: Public EUR }
   team: Website
   fiscal_position: Domestic
+  language: de_DE
   journal: INV
   tags: [Shopify]
   products: { shipping: A, tip: B, gift_card: C, duty: D, fee: E, rounding: F }
 entities:
   - when: { countries: [DE], regions: [DE-BE], sources: [web], stores: ["1"], tax_by_channel: false }
-    odoo: { company: Retail EU, warehouse: WH, pricelists: { EUR: A }, team: B, fiscal_position: C, journal: D }
+    odoo: { company: Retail EU, warehouse: WH, pricelists: { EUR: A }, team: B, fiscal_position: C, language: de_DE, journal: D }
     taxes: [{ rate: "0.19", title: VAT, odoo_tax: 19% }]
 confirm: authorised
 unknown_product: !fallback X

@@ -45,6 +45,8 @@ pub struct ContactRow {
     email: Option<String>,
     phone: Option<String>,
     vat: Option<String>,
+    /// Code of the language in which it is written to.
+    language: Option<String>,
     address: Option<Address>,
 }
 
@@ -75,12 +77,15 @@ pub fn contacts(of: &Account, buyer: &Buyer) -> (Contacts, Vec<ContactRow>) {
     let account = &of.name;
     let customer = buyer.customer.as_ref();
     let partner = customer.map_or_else(|| format!("{account}.walk_in"), |customer| identity(of, customer));
-    let mut rows = vec![partner_row(account, &partner, customer, buyer.bill_to.as_ref())];
+    let mut first = partner_row(account, &partner, customer, buyer.bill_to.as_ref());
+    first.language.clone_from(&of.odoo.language);
+    let mut rows = vec![first];
     let bill_to = buyer.bill_to.as_ref().filter(|address| is_useful(address));
     let ship_to = buyer.ship_to.as_ref().filter(|address| is_useful(address));
     let mut child = |address: Option<&Address>, kind: &'static str| {
         let Some(address) = address else { return partner.clone() };
         let mut row = address_row(&partner, kind, address, &rows);
+        row.language.clone_from(&of.odoo.language);
         // Below the walk-in contact the first address would become that of all: Odoo copies it upwards where there is none.
         row.parent = customer.map(|_| partner.clone());
         let id = row.id.clone();
@@ -133,6 +138,7 @@ fn partner_row(account: &AccountName, id: &str, customer: Option<&Customer>, bil
         email: customer.and_then(|customer| customer.email.clone()),
         phone: customer.and_then(|customer| customer.phone.clone()),
         vat: customer.and_then(|customer| customer.vat.clone()),
+        language: None,
         // A walk-in contact is shared by many buyers: nobody's address is its own.
         address: bill_to.filter(|_| customer.is_some()).cloned(),
     }
@@ -149,6 +155,7 @@ fn address_row(partner: &str, kind: &'static str, address: &Address, rows: &[Con
         email: None,
         phone: address.phone.clone(),
         vat: None,
+        language: None,
         address: Some(address.clone()),
     }
 }
@@ -157,6 +164,7 @@ fn address_row(partner: &str, kind: &'static str, address: &Address, rows: &[Con
 #[must_use]
 pub fn contact_rows(contacts: &[ContactRow], places: &Places) -> LoadRows {
     let with_vat = contacts.iter().any(ContactRow::has_vat);
+    let with_language = contacts.iter().any(|contact| contact.language.is_some());
     let mut fields: Vec<String> = [
         "id",
         "parent_id/id",
@@ -177,12 +185,18 @@ pub fn contact_rows(contacts: &[ContactRow], places: &Places) -> LoadRows {
     if with_vat {
         fields.push("vat".into());
     }
+    if with_language {
+        fields.push("lang".into());
+    }
     let rows = contacts
         .iter()
         .map(|contact| {
             let mut row = row(contact, places);
             if with_vat {
                 row.push(text(contact.vat.as_ref()));
+            }
+            if with_language {
+                row.push(text(contact.language.as_ref()));
             }
             row
         })

@@ -198,6 +198,7 @@ fn entity_text(odoo: &OdooTarget) -> String {
         ("warehouse", &odoo.warehouse),
         ("team", &odoo.team),
         ("fiscal position", &odoo.fiscal_position),
+        ("language", &odoo.language),
         ("journal", &odoo.journal),
     ];
     let named = named.iter().filter_map(|(what, name)| Some(format!("{what} {}", name.as_ref()?)));

@@ -15,6 +15,10 @@ pub(crate) const TYPES: &[(&str, &str)] = &[
 
 const COMPANY_TYPES: &[(&str, &str)] = &[("person", "Person"), ("company", "Company")];
 
+/// Those that are active.
+const LANGUAGES: &[(&str, &str)] =
+    &[("en_US", "English (US)"), ("de_DE", "German / Deutsch"), ("fr_FR", "French / Français")];
+
 fields! {
     NAME = "name", "Name", Kind::Char, indexed;
     PARENT = "parent_id", "Related Company", Kind::Many2one(schema::PARTNER), indexed;
@@ -31,7 +35,7 @@ fields! {
     ZIP = "zip", "Zip", Kind::Char;
     STATE = "state_id", "State", Kind::Many2one(schema::COUNTRY_STATE);
     COUNTRY = "country_id", "Country", Kind::Many2one(schema::COUNTRY);
-    LANG = "lang", "Language", Kind::Char;
+    LANG = "lang", "Language", Kind::Selection(LANGUAGES);
     WEBSITE = "website", "Website Link", Kind::Char;
     COMMENT = "comment", "Notes", Kind::Html;
     ACTIVE = "active", "Active", Kind::Boolean;
