@@ -12,7 +12,7 @@ use sluice_domain::{
     delivery::Wake,
     ports::state::{Save, StateError},
     state::{Body, Due, ExceptionClass, Head, Lane, Rank, Ranked, ReadOrPush, Record},
-    summary::{MAX_SUMMARIES, Place, Summary, Way, change_after_closing, composed, day_for, is_released, part, way},
+    summary::{MAX_SUMMARIES, Place, Summary, Way, change_after_closing, composed, day_for, part, way},
     value::{Kind, MoneyError, SubjectKey},
 };
 
@@ -289,7 +289,7 @@ fn merge(jobs: &mut [Job], indices: &[usize], key: &SubjectKey, summary: &mut Su
     for index in indices {
         let Some(job) = jobs.get_mut(*index) else { continue };
         let Some(order) = Writer::order_of(job) else { continue };
-        let released = is_released(&job.record.body.facets);
+        let released = job.record.body.facets.is_released();
         if summary.key(&job.account.name, order).as_ref() != Ok(key) {
             if released {
                 merged.settled.push(*index);

@@ -30,6 +30,9 @@ pub struct Account {
     /// When an order is confirmed.
     #[serde(default)]
     pub confirm: ConfirmPolicy,
+    /// What happens with an order to be sent whose delivery address is not known, or not all of it.
+    #[serde(default)]
+    pub incomplete_addresses: IncompleteAddresses,
     /// What happens with a line whose product Odoo does not have.
     #[serde(default)]
     pub unknown_product: UnknownProduct,
@@ -231,6 +234,18 @@ pub enum ConfirmPolicy {
     Always,
     /// By a person.
     Never,
+}
+
+/// What happens with an order to be sent whose delivery address is not known, or not all of it: some channels tell it later than
+/// the order, and to some sellers never.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncompleteAddresses {
+    /// It is confirmed all the same.
+    #[default]
+    Confirm,
+    /// It stays a quotation until the address is known, or a person releases it.
+    Hold,
 }
 
 /// What happens with a line whose product Odoo does not have.

@@ -46,6 +46,7 @@ cut_over: 2026-11-01T00:00:00Z
 rounding: { net_tolerance_minor: 3, tax: strict }
 taxes: [{ rate: "0.19", title: VAT, odoo_tax: 19% }]
 test_orders: import
+incomplete_addresses: hold
 customers: { group: brand, known_by: [vat, verified_email, email] }
 "#;
 
@@ -118,6 +119,10 @@ fn choices_are_the_same_in_schema_and_code() {
     for (pointer, yaml) in [
         ("/$defs/account/properties/confirm", "confirm: nonsense"),
         ("/$defs/account/properties/test_orders", "test_orders: nonsense"),
+        ("/$defs/account/properties/counter_sales", "counter_sales: nonsense"),
+        ("/$defs/account/properties/incomplete_addresses", "incomplete_addresses: nonsense"),
+        ("/$defs/account/properties/edits", "edits: nonsense"),
+        ("/$defs/books/properties/invoices", "books: {invoices: nonsense}"),
         ("/$defs/rounding/properties/tax", "rounding: {tax: nonsense}"),
     ] {
         let error = account(&format!("name: shop\nchannel: shopify\n{yaml}\n")).unwrap_err().to_string();

@@ -94,6 +94,19 @@ pub struct Address {
     pub phone: Option<String>,
 }
 
+impl Address {
+    /// What a parcel lacks to arrive there.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        let parts = [
+            ("the street", self.street.is_some() || self.street2.is_some()),
+            ("the town or postal code", self.city.is_some() || self.postal_code.is_some()),
+            ("the country", self.country.is_some()),
+        ];
+        parts.into_iter().filter(|(_, known)| !known).map(|(part, _)| part).collect()
+    }
+}
+
 impl std::fmt::Debug for Buyer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Buyer(customer: {}, ..)", self.customer.is_some())

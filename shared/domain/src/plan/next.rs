@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use super::{Gate, MatchedSale, diff::stands, difference_text, gate, lines_match};
 use crate::{
-    account::{Account, ConfirmPolicy, CounterSales, EditPolicy, TestOrders},
-    order::{Order, OrderState, PaymentState, Sender},
+    account::{Account, ConfirmPolicy, CounterSales, EditPolicy, IncompleteAddresses, TestOrders},
+    order::{Address, Order, OrderState, PaymentState, Sender},
     state::{Decision, ExceptionClass, OrderFacets},
     value::Money,
 };
@@ -264,7 +264,32 @@ fn quotation(situation: &Situation<'_>, order: &Order, observed: &Observed) -> N
                 .into(),
         );
     }
-    if wants_confirmation(situation.account.confirm, &order.payment) { Next::Confirm } else { Next::Rest }
+    if !wants_confirmation(situation.account.confirm, &order.payment) {
+        return Next::Rest;
+    }
+    without_address(situation, order, observed).unwrap_or(Next::Confirm)
+}
+
+/// Holds an order that is to be sent and nobody knows where, where the account wants that.
+fn without_address(situation: &Situation<'_>, order: &Order, observed: &Observed) -> Option<Next> {
+    let by_seller = order.location.is_none() && order.sent_by == Sender::Seller && !order.shipped;
+    let holds = situation.account.incomplete_addresses == IncompleteAddresses::Hold;
+    if !holds || !by_seller || situation.facets.is_released() {
+        return None;
+    }
+    let buyer = situation.facets.buyer.as_ref().map(|held| &held.value);
+    let missing = buyer.and_then(|buyer| buyer.ship_to.as_ref()).map(Address::missing);
+    let what = match missing {
+        None => "the channel has not told where it is to be sent".to_owned(),
+        Some(missing) if missing.is_empty() => return None,
+        Some(missing) => format!("the delivery address lacks {}", missing.join(" and ")),
+    };
+    let reason = format!(
+        "{what}: {} is confirmed when the channel tells it; an order that needs none is confirmed by `sluice exceptions \
+         release`",
+        observed.name
+    );
+    Some(hold(ExceptionClass::IncompleteAddress, "incomplete address", reason))
 }
 
 fn confirmed(situation: &Situation<'_>, order: &Order, observed: &Observed) -> Next {

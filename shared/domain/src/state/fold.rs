@@ -105,6 +105,13 @@ impl OrderFacets {
         !self.order.as_ref().is_some_and(|held| back(held.rank))
     }
 
+    /// Did a person release it since this version of the order?
+    #[must_use]
+    pub fn is_released(&self) -> bool {
+        let (Some(decision), Some(order)) = (&self.decision, &self.order) else { return false };
+        decision.value == Decision::Release && decision.rank.version > order.rank.version
+    }
+
     /// Does the source say that there is a newer version than the one held?
     #[must_use]
     pub fn is_outdated(&self) -> bool {

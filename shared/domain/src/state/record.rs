@@ -222,6 +222,8 @@ exception_classes! {
     UnknownProduct = "unknown_product", "catalogue";
     /// More than one product has it.
     AmbiguousProduct = "ambiguous_product", "catalogue";
+    /// Where an order is to be sent is not known, or not all of it.
+    IncompleteAddress = "incomplete_address", "operations";
     /// No tax, price list, company, warehouse or service product fits.
     MissingMapping = "missing_mapping", "integration";
     /// Odoo's totals differ from what the channel charged.

@@ -17,7 +17,7 @@ use crate::{
     account::{Account, CounterSales, DayEnd},
     order::{Order, OrderState, Refund, Sender},
     plan::wants_confirmation,
-    state::{Decision, Head, OrderFacets},
+    state::{Head, OrderFacets},
     value::{AccountName, Kind, Money, NameError, SubjectKey},
 };
 
@@ -141,13 +141,6 @@ pub fn change_after_closing(known: &Part, now: &Part) -> Option<String> {
         }
         (None, None) => None,
     }
-}
-
-/// Did a person say, since this version of the order, that what its summary does not show was done by hand?
-#[must_use]
-pub fn is_released(facets: &OrderFacets) -> bool {
-    let (Some(decision), Some(order)) = (&facets.decision, &facets.order) else { return false };
-    decision.value == Decision::Release && decision.rank.version > order.rank.version
 }
 
 /// Is the same sold, whatever became of its payment since?

@@ -5,7 +5,7 @@ use sluice_domain::{
     account::{Account, CounterSales, DayEnd},
     order::{Order, OrderState, PaymentState},
     state::{Decision, Head, OrderFacets, Ranked},
-    summary::{Part, Summary, Way, change_after_closing, composed, day_of, end_of, is_released, part, way},
+    summary::{Part, Summary, Way, change_after_closing, composed, day_of, end_of, part, way},
     value::SubjectKey,
 };
 
@@ -153,9 +153,9 @@ fn a_closed_day_takes_refunds_and_no_other_change() {
 fn a_release_counts_for_the_version_that_it_was_given_for() {
     let (_, sold) = counter("1", &[("1", "100.00", "10.00")]);
     let mut known = facets(sold);
-    assert!(!is_released(&known));
+    assert!(!known.is_released());
     known.decision = Some(Ranked { rank: rank(5), value: Decision::Release });
-    assert!(is_released(&known));
+    assert!(known.is_released());
     known.order.as_mut().unwrap().rank = rank(6);
-    assert!(!is_released(&known), "it changed again");
+    assert!(!known.is_released(), "it changed again");
 }

@@ -2,8 +2,8 @@
 
 use sluice_domain::{
     account::{
-        Account, Books, ConfirmPolicy, CounterSales, Customers, DayEnd, EditPolicy, OdooTarget, RoundingPolicy,
-        TestOrders, UnknownProduct,
+        Account, Books, ConfirmPolicy, CounterSales, Customers, DayEnd, EditPolicy, IncompleteAddresses, OdooTarget,
+        RoundingPolicy, TestOrders, UnknownProduct,
     },
     value::AccountName,
 };
@@ -24,6 +24,7 @@ pub(crate) fn account() -> Account {
         taxes: vec![],
         test_orders: TestOrders::Ignore,
         edits: EditPolicy::Hold,
+        incomplete_addresses: IncompleteAddresses::Confirm,
         counter_sales: CounterSales::Deliver,
         day_ends: DayEnd::default(),
         books: Books::default(),

@@ -24,8 +24,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sluice_domain::{
     account::{
-        Account, Books, ConfirmPolicy, CounterSales, Customers, DayEnd, EditPolicy, OdooTarget, RoundingPolicy,
-        TestOrders, UnknownProduct,
+        Account, Books, ConfirmPolicy, CounterSales, Customers, DayEnd, EditPolicy, IncompleteAddresses, OdooTarget,
+        RoundingPolicy, TestOrders, UnknownProduct,
     },
     value::{AccountName, NameError},
 };
@@ -114,6 +114,7 @@ pub fn demo_account() -> Result<Account, NameError> {
         taxes: Vec::new(),
         test_orders: TestOrders::default(),
         edits: EditPolicy::default(),
+        incomplete_addresses: IncompleteAddresses::default(),
         counter_sales: CounterSales::default(),
         day_ends: DayEnd::default(),
         books: Books::default(),
