@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
+use serde_json::{Value, json};
 use sluice_domain::{state::ExceptionClass, summary::MAX_PARTS};
 use sluice_sandbox::{
     odoo::{SimConfig, SimOdoo, SimWarehouse},
@@ -10,7 +11,7 @@ use sluice_sandbox::{
 use sluice_testkit::{
     scene::{start, then},
     shop::{Back, Coin, refund},
-    world::{Strike, Trouble, stocked_odoo},
+    world::{Strike, Trouble, administer, stocked_odoo},
 };
 
 use crate::{
@@ -102,6 +103,12 @@ fn play(odoo: SimOdoo, weather: Weather) {
     retailer.world.run_for(SignedDuration::from_hours(20));
     let books = retailer.close();
     assert_eq!(summed_up(&retailer, &books, &format!("{weather:?}")), 3, "{weather:?}");
+    let now = retailer.world.now();
+    let invoices = json!([[["move_type", "=", "out_invoice"]], ["invoice_date"]]);
+    let invoices =
+        retailer.world.odoo(|odoo| administer(odoo, ("account.move", "search_read"), &invoices, &json!({}), now));
+    let of_the_day = |invoice: &Value| invoice["invoice_date"] == "2026-11-20";
+    assert!(invoices.as_array().unwrap().iter().all(of_the_day), "made in the night after it: {invoices}");
 }
 
 #[test]

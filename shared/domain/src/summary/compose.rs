@@ -200,7 +200,7 @@ impl Sums {
             number: summary.name(),
             currency: first.currency,
             presentment_currency: None,
-            placed_at: summary.ends,
+            placed_at: summary.middle(),
             test: false,
             source,
             location: Some(summary.store.clone()),

@@ -23,6 +23,8 @@ use crate::{
 
 /// How long after its end a day takes sales that are told late.
 const GRACE: SignedDuration = SignedDuration::from_hours(1);
+/// From the middle of a day to its last second.
+const HALF_A_DAY: SignedDuration = SignedDuration::from_secs(12 * 3_600 - 1);
 /// How long a sale that is not handed over yet may become one of the counter's: channels tell both in two deliveries.
 const COUNTER: SignedDuration = SignedDuration::from_mins(15);
 /// The most sales of one summary; a store that sells more has several a day, since its record is one item in the store.
@@ -188,6 +190,12 @@ impl Summary {
     #[must_use]
     pub fn closes(&self) -> Timestamp {
         self.ends.checked_add(GRACE).unwrap_or(self.ends)
+    }
+
+    /// The middle of the day: an instant whose date is the day's, in UTC and where its store is.
+    #[must_use]
+    pub fn middle(&self) -> Timestamp {
+        self.ends.checked_sub(HALF_A_DAY).unwrap_or(self.ends)
     }
 
     /// What people call it: `store-1 2026-11-27`.

@@ -33,6 +33,8 @@ fn a_day_ends_at_night_wherever_the_stores_are() {
     for (place, ends, sold, day, last) in cases {
         let found = day_of(instant(sold), time(ends));
         assert_eq!((found.to_string(), end_of(found, time(ends))), (day.to_owned(), instant(last)), "{place}");
+        let middle = Summary::new("L1", found, 1, time(ends)).middle();
+        assert!(middle.to_string().starts_with(day), "{place}: the date of its order and invoice, {middle}");
     }
 }
 
@@ -115,7 +117,7 @@ fn lines_of_the_same_are_added_up_and_nothing_else_is() {
     lines.sort();
     assert_eq!(lines, ["1 x 5 tax 0.50", "1 x 9.99 tax 1.00", "5 x 10 tax 5.00"]);
     assert_eq!((sum.totals.total, sum.paid, sum.summed), (usd("71.49"), Some(usd("71.49")), 4));
-    assert_eq!((sum.number.as_str(), sum.placed_at, refunds), ("L1 1970-01-01", at(86_399), vec![]));
+    assert_eq!((sum.number.as_str(), sum.placed_at, refunds), ("L1 1970-01-01", at(43_200), vec![]));
     let nothing = Summary::new("L1", day_of(at(0), DayEnd::default()), 1, DayEnd::default());
     assert_eq!(composed(&nothing), Ok(None));
 }

@@ -15,7 +15,7 @@ use crate::{
     order::{Order, OrderState, Refund},
     plan::{MatchedSale, Observed, SaleState},
     state::{Decision, ExceptionClass, OrderFacets},
-    value::SubjectKey,
+    value::{Kind, SubjectKey},
 };
 
 /// The shortest wait for an invoice that somebody makes by hand. Nobody tells us: we look.
@@ -123,7 +123,10 @@ pub fn ledger_next(situation: &LedgerSituation<'_>, notes: &mut BTreeMap<String,
     match invoicing(situation, order, notes) {
         Invoicing::Nothing => {}
         Invoicing::Create(external, invoice) => {
-            let date = TimeZone::UTC.to_datetime(situation.now).date();
+            // A day's sales are invoiced on that day, though the night is over: at a month's end it is another month.
+            let of_its_day = situation.key.kind() == Kind::Summary;
+            let at = if of_its_day { order.placed_at } else { situation.now };
+            let date = TimeZone::UTC.to_datetime(at).date();
             return LedgerNext::Invoice { external, invoice, date };
         }
         Invoicing::Round(external, amount) => return LedgerNext::Round { external, amount },
