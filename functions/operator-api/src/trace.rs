@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use sluice_domain::{
     ports::journal::{Happening, JournalEntry},
     state::{Head, Record},
+    summary::Summary,
     value::{Kind, SubjectKey},
 };
 
@@ -136,7 +137,8 @@ fn view(record: &Record, day: Option<&Record>, entries: Vec<JournalEntry>) -> Tr
         None => outcome(record),
     };
     let in_odoo = day.map_or(&head.odoo, |day| &day.head.odoo);
-    let (evidence, writes) = views(entries);
+    let (mut evidence, writes) = views(entries);
+    evidence.extend(record.body.summary.iter().flat_map(sales));
     Trace {
         subject: head.key.to_string(),
         number: head.number.clone(),
@@ -157,6 +159,22 @@ fn view(record: &Record, day: Option<&Record>, entries: Vec<JournalEntry>) -> Tr
         writes,
         outcome,
     }
+}
+
+/// The sales of a day, each by its number and what it came to.
+fn sales(day: &Summary) -> impl Iterator<Item = EvidenceView> {
+    day.parts.iter().map(|(id, part)| {
+        let (at, number, outcome) = match &part.sale {
+            Some(sale) => {
+                let back = if part.refunds.is_empty() { "" } else { ", of which something came back" };
+                let outcome = format!("sold for {} {}{back}", sale.totals.total, sale.currency);
+                (sale.placed_at.to_string(), sale.number.clone(), outcome)
+            }
+            None => (day.ends.to_string(), id.clone(), "called off".to_owned()),
+        };
+        let (sha256, trace_id) = (String::new(), String::new());
+        EvidenceView { at, topic: number, delivery: format!("order {id}"), outcome, sha256, trace_id }
+    })
 }
 
 fn view_of_journal(key: &SubjectKey, entries: Vec<JournalEntry>) -> Trace {

@@ -215,7 +215,7 @@ fn a_sale_that_changes_after_its_day_is_closed_waits_for_a_person_and_says_what_
             sale
         }
     };
-    let retailer = after_closing(later("orders/updated", |version| version.lines[0].price += 100));
+    let mut retailer = after_closing(later("orders/updated", |version| version.lines[0].price += 100));
     let record = retailer.world.record(&retailer.key(&retailer.sales[0])).unwrap();
     let parked = record.head.parked.unwrap();
     assert_eq!(parked.class, ExceptionClass::ChangedAfterConfirmation);
@@ -226,4 +226,27 @@ fn a_sale_that_changes_after_its_day_is_closed_waits_for_a_person_and_says_what_
     );
     let summary = retailer.world.record(&record.head.summary.unwrap().key).unwrap();
     assert_eq!(summary.head.odoo.unwrap().total.unwrap().to_string(), "49.13", "what is closed stays");
+    // Somebody brought the difference in by hand.
+    retailer.world.release(&record.head.key.to_string());
+    retailer.world.run();
+    assert_eq!(retailer.world.record(&record.head.key).unwrap().head.parked, None);
+}
+
+#[test]
+fn a_trace_of_a_sale_shows_its_day_and_a_trace_of_the_day_its_sales() {
+    let mut retailer = after_closing(|sale| sale);
+    let sale = retailer.key(&retailer.sales[0]).to_string();
+    let [of_sale] = retailer.world.traces("N-3001").try_into().unwrap();
+    let odoo = of_sale.odoo.unwrap();
+    assert_eq!((of_sale.subject, odoo.state.as_str(), odoo.total.as_deref()), (sale, "sale", Some("49.13")));
+    let day = "stores/summary/day_LOCATIONBERLIN_2026-11-19_EUR_gross";
+    assert_eq!(
+        of_sale.outcome,
+        format!("sold in {day}: done: {} is `sale` in Odoo; invoice 1: account.move 1", odoo.name)
+    );
+    let [of_day] = retailer.world.traces(&odoo.name).try_into().unwrap();
+    assert_eq!(of_day.subject, day);
+    let sales: Vec<(&str, &str)> =
+        of_day.evidence.iter().map(|sold| (sold.topic.as_str(), sold.outcome.as_str())).collect();
+    assert_eq!(sales, [("N-3001", "sold for 49.13 EUR")]);
 }
