@@ -18,7 +18,7 @@ use crate::{
     retailer::{Office, Retailer, Weather},
 };
 
-const ACCOUNTS: &str = r"
+pub(crate) const ACCOUNTS: &str = r"
 - name: webshop
   channel: shopify
   shop_domain: webshop.myshopify.com
@@ -56,7 +56,7 @@ const GROUND: Ground = Ground {
     currencies: &["EUR"],
 };
 
-fn odoo(mut config: SimConfig) -> SimOdoo {
+pub(crate) fn odoo(mut config: SimConfig) -> SimOdoo {
     config.track_changes = false;
     let store = |code: &str| SimWarehouse { company: "Retail EU".into(), name: code.into(), code: code.into() };
     config.warehouses = ["ST1", "ST2", "ST3"].map(store).into();

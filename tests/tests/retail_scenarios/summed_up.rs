@@ -5,49 +5,30 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use sluice_domain::{state::ExceptionClass, summary::MAX_PARTS};
 use sluice_sandbox::{
-    odoo::{SimConfig, SimOdoo, SimWarehouse},
+    odoo::{SimConfig, SimOdoo},
     seller::LOCATIONS,
 };
 use sluice_testkit::{
     scene::{start, then},
     shop::{Back, Coin, refund},
-    world::{Strike, Trouble, administer, stocked_odoo},
+    world::{Strike, Trouble, administer},
 };
 
 use crate::{
     books::{Books, Sum},
     market::{Entity, Place, Sale, Terms, sale},
-    office::{Ground, levy},
+    mid_market::{ACCOUNTS, odoo},
     retailer::{Retailer, Weather},
 };
 
-const ACCOUNTS: &str = r#"
-- name: stores
-  channel: square
-  shop_domain: simulated.squareup.com
-  odoo: { company: Retail EU }
-  entities:
-    - { when: { stores: [LOCATIONBERLIN] }, odoo: { warehouse: ST1 } }
-    - { when: { stores: [LOCATIONMUNICH] }, odoo: { warehouse: ST2 } }
-    - { when: { stores: [LOCATIONHAMBURG] }, odoo: { warehouse: ST3 } }
-  counter_sales: daily_summary
-  day_ends: "02:00"
-  books: { invoices: summarised, credit_notes: posted }
-"#;
-const GROUND: Ground = Ground {
-    companies: &[("Retail EU", "EUR")],
-    warehouses: &[("Retail EU", "ST1"), ("Retail EU", "ST2"), ("Retail EU", "ST3")],
-    taxes: &[("Retail EU", &[("19% incl", "19", true), ("19%", "19", false)])],
-    currencies: &["EUR"],
-};
 const TERMS: Terms = Terms { coin: Coin::EUR, included: true, rate: 19_000 };
 
-fn odoo(mut config: SimConfig) -> SimOdoo {
-    let store = |code: &str| SimWarehouse { company: "Retail EU".into(), name: code.into(), code: code.into() };
-    config.warehouses = ["ST1", "ST2", "ST3"].map(store).into();
-    let mut odoo = stocked_odoo(config, start());
-    levy(&mut odoo, &GROUND);
-    odoo
+/// The stores of the scenario, summed up by days that end at that time.
+fn accounts(day_ends: &str) -> String {
+    let (_, stores) = ACCOUNTS.split_once("- name: stores").unwrap();
+    let summed_up = format!("counter_sales: daily_summary\n  day_ends: \"{day_ends}\"");
+    let stores = stores.replace("counter_sales: handed_over", &summed_up);
+    format!("- name: stores{}", stores.replace("invoices: on_shipment", "invoices: summarised"))
 }
 
 /// What one store sells, so many minutes after the beginning.
@@ -94,7 +75,7 @@ fn summed_up(retailer: &Retailer, books: &Books, when: &str) -> usize {
 }
 
 fn play(odoo: SimOdoo, weather: Weather) {
-    let mut retailer = Retailer::open(odoo, ACCOUNTS, weather);
+    let mut retailer = Retailer::open(odoo, &accounts("02:00"), weather);
     for sale in day() {
         retailer.tell(sale);
     }
@@ -135,7 +116,7 @@ fn every_sale_is_in_exactly_one_summary_in_any_weather() {
 fn what_is_told_while_a_day_is_closed_is_in_exactly_one_summary() {
     for seed in 0..12 {
         let weather = if seed == 0 { Weather::Fair } else { Weather::Foul(seed) };
-        let mut retailer = Retailer::open(odoo(SimConfig::odoo19()), &ACCOUNTS.replace("02:00", "10:06"), weather);
+        let mut retailer = Retailer::open(odoo(SimConfig::odoo19()), &accounts("10:06"), weather);
         for sale in day() {
             retailer.tell(sale);
         }
@@ -149,7 +130,7 @@ fn what_is_told_while_a_day_is_closed_is_in_exactly_one_summary() {
 
 #[test]
 fn a_store_that_sells_more_than_a_summary_holds_has_several_a_day() {
-    let mut retailer = Retailer::open(odoo(SimConfig::odoo19()), ACCOUNTS, Weather::Fair);
+    let mut retailer = Retailer::open(odoo(SimConfig::odoo19()), &accounts("02:00"), Weather::Fair);
     for number in 0..u64::try_from(MAX_PARTS).unwrap() + 7 {
         retailer.tell(counter(0, number, number.cast_signed() % 240));
     }
@@ -160,7 +141,7 @@ fn a_store_that_sells_more_than_a_summary_holds_has_several_a_day() {
 
 /// A store's day is about to be closed when a sale of it is told at last.
 fn told_late(weather: Weather) -> Retailer {
-    let mut retailer = Retailer::open(odoo(SimConfig::odoo19()), &ACCOUNTS.replace("02:00", "10:06"), weather);
+    let mut retailer = Retailer::open(odoo(SimConfig::odoo19()), &accounts("10:06"), weather);
     retailer.tell(counter(0, 1, 1));
     let mut late = counter(0, 2, 2);
     late.order.versions[0].at = start() + SignedDuration::from_secs(64 * 60 + 50);
@@ -189,7 +170,7 @@ fn whoever_dies_of_a_sale_while_its_day_is_closed_loses_none_and_sells_none_twic
 
 /// One sale, as it is first and as it becomes when its day is closed.
 fn after_closing(change: impl FnOnce(Sale) -> Sale) -> Retailer {
-    let mut retailer = Retailer::open(odoo(SimConfig::odoo19()), &ACCOUNTS.replace("02:00", "10:06"), Weather::Fair);
+    let mut retailer = Retailer::open(odoo(SimConfig::odoo19()), &accounts("10:06"), Weather::Fair);
     retailer.tell(change(counter(0, 1, 1)));
     retailer.world.run_for(SignedDuration::from_hours(40));
     retailer

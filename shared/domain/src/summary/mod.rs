@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::{Account, CounterSales, DayEnd},
-    order::{Order, OrderState, Refund, Sender},
+    order::{Order, OrderState, Refund, RefundState, Sender},
     plan::wants_confirmation,
     state::{Head, OrderFacets},
     value::{AccountName, Kind, Money, NameError, SubjectKey},
@@ -125,7 +125,8 @@ pub fn part(order: &Order, facets: &OrderFacets, version: u64) -> Part {
 #[must_use]
 pub fn change_after_closing(known: &Part, now: &Part) -> Option<String> {
     let given_back = |part: &Part| {
-        let amounts = part.refunds.iter().filter_map(|refund| refund.amount);
+        let settled = part.refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
+        let amounts = settled.filter_map(|refund| refund.amount);
         let currency = known.sale.as_ref().map(|sale| sale.currency);
         currency.and_then(|currency| Money::sum(currency, amounts).ok())
     };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sluice_domain::{
     account::{Account, CounterSales, DayEnd},
-    order::{Order, OrderState, PaymentState},
+    order::{Order, OrderState, PaymentState, Refund, RefundState},
     state::{Decision, Head, OrderFacets, Ranked},
     summary::{Part, Summary, Way, change_after_closing, composed, day_of, end_of, part, way},
     value::SubjectKey,
@@ -144,6 +144,11 @@ fn a_closed_day_takes_refunds_and_no_other_change() {
     assert_eq!(change_after_closing(&known, &back), None);
     let called_off = Order { state: OrderState::Cancelled, ..sold.clone() };
     assert_eq!(change_after_closing(&known, &of(&called_off, vec![goods("110")])), None, "all of it was given back");
+    for state in [RefundState::Pending, RefundState::Failed, RefundState::Cancelled] {
+        let refund = Refund { state, ..goods("110") };
+        let waits = change_after_closing(&known, &of(&called_off, vec![refund]));
+        assert!(waits.is_some(), "no money has gone back: {state:?}");
+    }
     let some = change_after_closing(&known, &of(&called_off, vec![goods("50")]));
     assert_eq!(some.as_deref(), Some("it was sold for 110.00 USD and is called off now"));
     let (_, dearer) = counter("1", &[("1", "101.00", "10.00")]);
